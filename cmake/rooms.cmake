@@ -1,0 +1,49 @@
+# railgauge_room(NAME [DIR folder] [DEPS rooms...] [LIBS libraries...]): a static library
+# railgauge_NAME from every .cpp below harness/NAME (or DIR). A folder without sources (yet) is an
+# interface. railgauge_room_tests(NAME ...) adds tests/unit/NAME as one GoogleTest program.
+
+add_library(railgauge_options INTERFACE)
+target_include_directories(railgauge_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(railgauge_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+                       $<$<BOOL:${RAILGAUGE_WERROR}>:-Werror>)
+if(RAILGAUGE_SANITIZE)
+  target_compile_options(railgauge_options INTERFACE -fsanitize=address,undefined
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(railgauge_options INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(railgauge_options INTERFACE RAILGAUGE_SANITIZED)
+endif()
+
+function(railgauge_room name)
+  cmake_parse_arguments(ROOM "" "DIR" "DEPS;LIBS" ${ARGN})
+  if(NOT ROOM_DIR)
+    set(ROOM_DIR harness/${name})
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ROOM_DIR}/*.cpp)
+  # Programs and modules that live beside a room's sources are targets of their own.
+  list(FILTER sources EXCLUDE REGEX "/benches/(micro|peers)/|/main\\.cpp$|_module\\.cpp$")
+  if(sources)
+    add_library(railgauge_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(railgauge_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(railgauge_${name} ${scope} railgauge_options ${ROOM_LIBS})
+  foreach(dep ${ROOM_DEPS})
+    target_link_libraries(railgauge_${name} ${scope} railgauge_${dep})
+  endforeach()
+endfunction()
+
+function(railgauge_room_tests name)
+  cmake_parse_arguments(TESTS "" "" "LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(unit_${name} ${sources})
+  target_link_libraries(unit_${name} PRIVATE railgauge_${name} ${TESTS_LIBS} GTest::gmock_main)
+  target_compile_definitions(unit_${name} PRIVATE
+                             RAILGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(unit_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
+endfunction()

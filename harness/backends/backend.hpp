@@ -1,0 +1,111 @@
+// What a transport has to provide: a Backend makes a Communicator for a group of ranks, and that
+// prepares Operations. Prepare once, execute often.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/backends/operation_spec.hpp"
+
+namespace railgauge {
+
+class world;
+
+/// Yes, or the reason why not and what to do about it.
+struct availability {
+    bool available = true;
+    std::string reason;  ///< empty when available
+};
+
+/// What a communicator can do with one operation: yes, or why it is skipped.
+struct capability {
+    bool supported = true;
+    std::string reason;  ///< becomes the record's `skipped(reason)`
+};
+
+/// A buffer in the memory that the communicator likes best (shared, registered, on a device).
+class memory {
+public:
+    virtual ~memory() = default;
+    memory() = default;
+    memory(const memory&) = delete;
+    memory& operator=(const memory&) = delete;
+
+    /// First byte, aligned to at least 64; valid until the object dies. Host-addressable.
+    [[nodiscard]] virtual std::byte* data() noexcept = 0;
+    [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
+};
+
+/// One prepared operation on fixed buffers.
+class operation {
+public:
+    virtual ~operation() = default;
+    operation() = default;
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+
+    /// Executes once. When it returns, this rank's output is complete and its buffers may be
+    /// written again. Every rank of the group calls it equally often. Does not allocate.
+    virtual void execute() = 0;
+
+    /// The algorithm that runs; "library" where the library decides and does not say.
+    [[nodiscard]] virtual std::string_view algorithm() const noexcept = 0;
+};
+
+/// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are
+/// collective over the group: every rank makes them in the same order with the same arguments
+/// (`bytes` in allocate may differ from rank to rank).
+class communicator {
+public:
+    virtual ~communicator() = default;
+    communicator() = default;
+    communicator(const communicator&) = delete;
+    communicator& operator=(const communicator&) = delete;
+
+    /// The same answer on every rank.
+    [[nodiscard]] virtual capability supports(const operation_spec& spec) const = 0;
+
+    /// Names that `spec.algorithm` may have for this kind and this number of ranks; never empty
+    /// where the kind is supported.
+    [[nodiscard]] virtual std::vector<std::string> algorithms(operation_kind kind) const = 0;
+
+    /// Memory of at least `bytes` (0 is allowed), zeroed. Throws system_error or capability_error.
+    [[nodiscard]] virtual std::unique_ptr<memory> allocate(std::size_t bytes) = 0;
+
+    /// `input` and `output` come from allocate of this communicator and outlive the operation. In
+    /// place, both are the same object and the offsets are those of in_place_*_offset. They hold
+    /// at least input_elements and output_elements of this rank.
+    /// Throws capability_error where `supports` says no.
+    [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,
+                                                             memory& input, memory& output) = 0;
+};
+
+/// A transport. Asking it costs little and touches no device and no library that forking harms.
+class backend {
+public:
+    virtual ~backend() = default;
+    backend() = default;
+    backend(const backend&) = delete;
+    backend& operator=(const backend&) = delete;
+
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    [[nodiscard]] virtual std::string_view description() const noexcept = 0;
+
+    /// The version of the library that carries the data, as that library says it.
+    [[nodiscard]] virtual std::string version() const = 0;
+    [[nodiscard]] virtual availability available() const = 0;
+
+    /// Whether its ranks must have been started by an MPI launcher.
+    [[nodiscard]] virtual bool needs_mpi_launcher() const noexcept { return false; }
+
+    /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
+    [[nodiscard]] virtual std::vector<std::string> known_algorithms(operation_kind kind) const = 0;
+
+    /// Collective over `group`, which outlives the communicator.
+    [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;
+};
+
+}  // namespace railgauge

@@ -1,0 +1,112 @@
+#include "harness/backends/operation_spec.hpp"
+
+#include <algorithm>
+
+namespace railgauge {
+namespace {
+
+// all_to_all_v: every row and column of the count matrix holds 1 .. n once, so each rank sends and
+// receives n(n+1)/2 units.
+std::uint64_t units_of_one_rank(std::uint64_t n) { return n * (n + 1) / 2; }
+
+// Sum over d < destination of 1 + (source + d) mod n.
+std::uint64_t units_before(std::uint64_t source, std::uint64_t destination, std::uint64_t n) {
+    const auto triangle = [](std::uint64_t k) { return k * (k + 1) / 2; };
+    const std::uint64_t until_wrap = n - source;  // terms before the value wraps to 1
+    if (destination <= until_wrap) return triangle(source + destination) - triangle(source);
+    return triangle(n) - triangle(source) + triangle(destination - until_wrap);
+}
+
+}  // namespace
+
+std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
+    const auto n = static_cast<std::uint64_t>(ranks);
+    const std::uint64_t one = spec.count * size_of(spec.type);
+    switch (spec.kind) {
+        case operation_kind::all_gather:
+        case operation_kind::gather:
+        case operation_kind::reduce_scatter:
+        case operation_kind::scatter:
+        case operation_kind::all_to_all: return n * one;
+        case operation_kind::all_to_all_v: return units_of_one_rank(n) * one;
+        case operation_kind::barrier: return 0;
+        default: return one;
+    }
+}
+
+std::uint64_t count_for(operation_kind kind, dtype type, std::uint64_t bytes, int ranks) noexcept {
+    if (bytes == 0 || kind == operation_kind::barrier) return 0;
+    const std::uint64_t unit =
+        message_bytes({.kind = kind, .type = type, .count = 1, .algorithm = {}}, ranks);
+    return std::max<std::uint64_t>(1, bytes / unit);
+}
+
+std::uint64_t input_elements(const operation_spec& spec, int rank, int ranks) noexcept {
+    const auto n = static_cast<std::uint64_t>(ranks);
+    if (!takes_part(spec.kind, rank, ranks)) return 0;
+    switch (spec.kind) {
+        case operation_kind::barrier: return 0;
+        case operation_kind::broadcast: return rank == spec.root ? spec.count : 0;
+        case operation_kind::scatter: return rank == spec.root ? n * spec.count : 0;
+        case operation_kind::reduce_scatter:
+        case operation_kind::all_to_all: return n * spec.count;
+        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
+        default: return spec.count;
+    }
+}
+
+std::uint64_t output_elements(const operation_spec& spec, int rank, int ranks) noexcept {
+    const auto n = static_cast<std::uint64_t>(ranks);
+    if (!takes_part(spec.kind, rank, ranks)) return 0;
+    switch (spec.kind) {
+        case operation_kind::barrier: return 0;
+        case operation_kind::reduce: return rank == spec.root ? spec.count : 0;
+        case operation_kind::gather: return rank == spec.root ? n * spec.count : 0;
+        case operation_kind::all_gather:
+        case operation_kind::all_to_all: return n * spec.count;
+        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
+        default: return spec.count;
+    }
+}
+
+std::uint64_t block_elements(const operation_spec& spec, int source, int destination,
+                             int ranks) noexcept {
+    if (spec.kind != operation_kind::all_to_all_v) return spec.count;
+    return spec.count * (1 + static_cast<std::uint64_t>((source + destination) % ranks));
+}
+
+std::uint64_t send_offset(const operation_spec& spec, int source, int destination,
+                          int ranks) noexcept {
+    if (spec.kind != operation_kind::all_to_all_v) {
+        return spec.count * static_cast<std::uint64_t>(destination);
+    }
+    return spec.count * units_before(static_cast<std::uint64_t>(source),
+                                     static_cast<std::uint64_t>(destination),
+                                     static_cast<std::uint64_t>(ranks));
+}
+
+std::uint64_t receive_offset(const operation_spec& spec, int source, int destination,
+                             int ranks) noexcept {
+    // The count matrix is symmetric, so a column is laid out as the row of the same number.
+    return send_offset(spec, destination, source, ranks);
+}
+
+std::uint64_t in_place_input_offset(const operation_spec& spec, int rank) noexcept {
+    const bool gathers =
+        spec.kind == operation_kind::all_gather ||
+        (spec.kind == operation_kind::gather && rank == spec.root);
+    return gathers ? spec.count * static_cast<std::uint64_t>(rank) : 0;
+}
+
+std::uint64_t in_place_output_offset(const operation_spec& spec, int rank) noexcept {
+    const bool scatters =
+        spec.kind == operation_kind::reduce_scatter ||
+        (spec.kind == operation_kind::scatter && rank == spec.root);
+    return scatters ? spec.count * static_cast<std::uint64_t>(rank) : 0;
+}
+
+bool takes_part(operation_kind kind, int rank, int ranks) noexcept {
+    return !is_pairwise(kind) || (rank ^ 1) < ranks;
+}
+
+}  // namespace railgauge

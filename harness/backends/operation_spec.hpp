@@ -1,0 +1,63 @@
+// One operation to prepare, and how its message is laid out over the ranks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/operation_kind.hpp"
+#include "kernels/types.hpp"
+
+namespace railgauge {
+
+/// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
+///   all_reduce, broadcast, reduce, send_recv, ping_pong, bidirectional: the whole message;
+///   all_gather, gather: what each rank contributes;
+///   reduce_scatter, scatter: what each rank (for scatter: also the root) receives;
+///   all_to_all: one block, from one rank to one rank;
+///   all_to_all_v: the unit; the block from s to d has count x (1 + (s + d) mod n) elements;
+///   barrier: ignored.
+struct operation_spec {
+    operation_kind kind = operation_kind::all_reduce;
+    dtype type = dtype::float32;
+    redop op = redop::sum;  ///< only for reducing kinds
+    std::uint64_t count = 0;
+    int root = 0;  ///< only for rooted kinds
+    bool in_place = false;
+    std::string algorithm;  ///< empty: the backend chooses
+};
+
+/// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,
+/// scatter and all_to_all n x count elements; for all_to_all_v the most that one rank sends.
+[[nodiscard]] std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept;
+
+/// The `count` whose message_bytes is the largest not above `bytes`; at least 1 where bytes > 0, so
+/// that a small size is a small message and not an empty one.
+[[nodiscard]] std::uint64_t count_for(operation_kind kind, dtype type, std::uint64_t bytes,
+                                      int ranks) noexcept;
+
+/// Elements that `rank` provides in its input buffer, and gets in its output buffer. 0 where the
+/// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too).
+[[nodiscard]] std::uint64_t input_elements(const operation_spec& spec, int rank,
+                                           int ranks) noexcept;
+[[nodiscard]] std::uint64_t output_elements(const operation_spec& spec, int rank,
+                                            int ranks) noexcept;
+
+/// all_to_all and all_to_all_v: elements from `source` to `destination`, and where that block
+/// starts in the source's input and in the destination's output, in elements.
+[[nodiscard]] std::uint64_t block_elements(const operation_spec& spec, int source, int destination,
+                                           int ranks) noexcept;
+[[nodiscard]] std::uint64_t send_offset(const operation_spec& spec, int source, int destination,
+                                        int ranks) noexcept;
+[[nodiscard]] std::uint64_t receive_offset(const operation_spec& spec, int source, int destination,
+                                           int ranks) noexcept;
+
+/// In place, one buffer serves as input and output; these say where in it each starts, in elements.
+/// all_gather and gather: the input is the rank's block of the output; reduce_scatter and scatter:
+/// the output is the rank's block of the input; the others: both start at 0.
+[[nodiscard]] std::uint64_t in_place_input_offset(const operation_spec& spec, int rank) noexcept;
+[[nodiscard]] std::uint64_t in_place_output_offset(const operation_spec& spec, int rank) noexcept;
+
+/// Whether `rank` takes part: false only for the last of an odd number in pairwise kinds.
+[[nodiscard]] bool takes_part(operation_kind kind, int rank, int ranks) noexcept;
+
+}  // namespace railgauge

@@ -1,0 +1,79 @@
+// One measured point, as it stands in a results file (docs/result-format.md).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace railgauge {
+
+enum class point_status : std::uint8_t { ok, skipped, failed, invalid };
+
+/// All in microseconds. Percentiles by linear interpolation; the interval is the non-parametric
+/// 95 % confidence interval of the median, absent below six samples.
+struct time_summary {
+    double p50 = 0;
+    std::optional<double> ci_low;
+    std::optional<double> ci_high;
+    double p95 = 0;
+    double p99 = 0;
+    double min = 0;
+    double max = 0;
+};
+
+/// A rank and how many iterations it was the last to finish.
+struct last_rank {
+    std::int32_t rank = 0;
+    std::uint64_t times = 0;
+};
+
+/// What identifies a point within its launch; equal keys in two files are the same measurement.
+struct point_key {
+    std::string op;
+    std::string backend;
+    std::string algorithm;  ///< what ran; what was asked for in a point that never ran
+    std::string dtype;
+    std::string redop;  ///< "none" for operations that do not reduce
+    std::uint64_t bytes = 0;
+    std::int32_t ranks = 0;
+    std::int32_t root = 0;
+    std::string group = "world";
+    bool in_place = false;
+    std::string timing;  ///< "isolated" or "streamed"
+};
+
+struct point_record {
+    std::int64_t index = 0;  ///< in the plan, from 0
+    point_key key;
+    std::int32_t launch = 0;
+    std::int64_t soak_round = 0;
+
+    point_status status = point_status::ok;
+    std::string reason;  ///< empty when ok
+
+    std::optional<time_summary> time_us;
+    std::uint64_t n = 0;
+    std::string stop_reason;  ///< "precision", "budget", "iterations", "interrupted"
+    std::optional<double> algbw_gbps;  ///< GB/s, from the median; absent for barrier
+    std::optional<double> busbw_gbps;
+    std::optional<double> bound_us;
+    std::optional<double> percent_of_bound;
+    std::string bound_reason;  ///< why bound_us is absent
+
+    std::string verified;     ///< "yes", "no" (--no-verify), "nothing" (no data)
+    std::string start;        ///< isolated: "clock" or "barrier"
+    std::uint64_t operations_per_sample = 1;  ///< streamed: K
+    std::uint64_t warm_up = 0;                ///< operations before the first sample
+    std::uint64_t late_starts = 0;            ///< iterations not counted: a rank missed its start
+    double clock_residual_us = 0;             ///< how far apart the ranks' clocks may be
+    double harness_us = 0;                    ///< an empty operation, measured the same way
+    double elapsed_s = 0;                     ///< the whole point, preparation included
+    std::vector<last_rank> last_ranks;        ///< most often first, at most four
+    std::vector<std::string> flags;  ///< "drifting", "two-humped", "tcp-retransmits", ...
+    std::uint64_t outliers_mild = 0;    ///< beyond 1.5 interquartile ranges (kept, only counted)
+    std::uint64_t outliers_severe = 0;  ///< beyond 3
+    std::vector<double> samples_us;     ///< in the order measured
+};
+
+}  // namespace railgauge

@@ -1,0 +1,133 @@
+// A collective algorithm as data: a sequence of rounds, each of them a pattern of peers and the
+// blocks that move along it. The description is O(rounds), whatever the number of ranks.
+//
+// What a schedule means. Ranks 0 .. n-1 run the rounds in order, a round `repeat` times (its
+// iteration i counts from 0). In one iteration a rank first makes all its sends, in the order of
+// the pattern, then all its receives, in the order of the pattern. A send tells one peer that the
+// blocks of the round are ready in the sender's memory; the receiver copies or reduces them out of
+// the sender's memory when it receives ("pull": so the sender must not change them until it knows
+// that the receiver has them). In a round with `put`, the sender writes into the receiver's memory
+// when it sends (so the receiver must have told the sender before that the target is free).
+// Messages between two ranks are received in the order they were sent.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/operation_kind.hpp"
+
+namespace railgauge {
+
+/// Where a block lies in a rank's memory. In place, input and output overlap as
+/// backends/operation_spec.hpp says.
+enum class space : std::uint8_t { input, output, scratch };
+
+/// An index that depends on who and when:
+///   (sender x S + receiver x R + root x T + iteration x I + constant) mod n, rounded down to a
+/// multiple of `align`.
+struct index_expression {
+    int sender = 0;
+    int receiver = 0;
+    int root = 0;
+    int iteration = 0;
+    std::int64_t constant = 0;
+    std::int64_t align = 1;
+};
+
+/// `count` blocks from `first` on, wrapping at the number of blocks of the space (n, or 1 for a
+/// space that holds one block: index 0). With `bit` >= 0 only those whose offset from `first` has
+/// that bit set (Bruck's all_to_all).
+struct block_range {
+    index_expression first;
+    std::int64_t count = 1;
+    int bit = -1;
+};
+
+enum class action : std::uint8_t {
+    copy,    ///< target = source
+    reduce,  ///< target = target (op) source
+};
+
+/// Blocks that go from the sender's `source` range to the receiver's `target` range, pairwise in
+/// order. Both ranges name equally many blocks.
+struct move {
+    space source_space = space::input;
+    block_range source;
+    space target_space = space::output;
+    block_range target;
+    action what = action::copy;
+};
+
+/// Who sends to whom. Distances are taken modulo n where the pattern wraps.
+enum class pattern_kind : std::uint8_t {
+    self,       ///< each rank to itself: a local move
+    shift,      ///< r to r + distance + step x iteration, mod n (nothing where that is r)
+    exchange,   ///< r to r xor distance, among the first `core` ranks
+    fold_in,    ///< r >= core to r - core
+    fold_out,   ///< r < n - core to r + core
+    tree_up,    ///< v = r - root mod n: v to v - distance where v mod 2 distance = distance
+    tree_down,  ///< v to v + distance where v mod 2 distance = 0 and v + distance < n
+    everyone,   ///< r to r+1, r+2, ... r+n-1 (mod n): each to all others
+    to_root,    ///< every other rank to the root
+    from_root,  ///< the root to root+1, root+2, ... (mod n)
+    even_odd,   ///< r even to r + 1, where that exists
+    odd_even,   ///< r odd to r - 1
+};
+
+struct pattern {
+    pattern_kind kind = pattern_kind::shift;
+    std::int64_t distance = 1;
+    std::int64_t step = 0;
+    std::int64_t core = 0;
+};
+
+struct round {
+    pattern peers;
+    std::vector<move> moves;  ///< empty: only the message "I am here"
+    std::int64_t repeat = 1;
+    bool put = false;
+};
+
+/// How many blocks a space holds: one for each rank, or a single one.
+struct schedule {
+    operation_kind kind = operation_kind::all_reduce;
+    std::string algorithm;
+    std::int64_t ranks = 1;
+    std::int64_t root = 0;
+    bool in_place = false;
+    std::int64_t input_blocks = 1;
+    std::int64_t output_blocks = 1;
+    std::int64_t scratch_blocks = 0;
+    std::vector<round> rounds;
+};
+
+/// One message of a rank, in the order of execution.
+struct message {
+    enum class direction : std::uint8_t { local, send, receive };
+    direction way = direction::local;
+    bool put = false;
+    std::int64_t peer = 0;    ///< the rank itself for local
+    std::int32_t round = 0;   ///< index into schedule::rounds
+    std::int64_t iteration = 0;
+};
+
+/// One block's move, resolved to block indices; from `source_space` of the sender to
+/// `target_space` of the receiver.
+struct block_move {
+    space source_space;
+    std::int64_t source_block;
+    space target_space;
+    std::int64_t target_block;
+    action what;
+};
+
+/// The messages of `rank`, in order. O(messages of this rank).
+[[nodiscard]] std::vector<message> messages_of(const schedule& plan, std::int64_t rank);
+
+/// The block moves of a message that `sender` sends to `receiver` (equal for a local one).
+[[nodiscard]] std::vector<block_move> moves_of(const schedule& plan, const round& step,
+                                               std::int64_t iteration, std::int64_t sender,
+                                               std::int64_t receiver);
+
+}  // namespace railgauge
