@@ -54,15 +54,15 @@ struct point_record {
 
     std::optional<time_summary> time_us;
     std::uint64_t n = 0;
-    std::string stop_reason;  ///< "precision", "budget", "iterations", "interrupted"
+    std::string stop_reason;           ///< "precision", "budget", "iterations", "interrupted"
     std::optional<double> algbw_gbps;  ///< GB/s, from the median; absent for barrier
     std::optional<double> busbw_gbps;
     std::optional<double> bound_us;
     std::optional<double> percent_of_bound;
     std::string bound_reason;  ///< why bound_us is absent
 
-    std::string verified;     ///< "yes", "no" (--no-verify), "nothing" (no data)
-    std::string start;        ///< isolated: "clock" or "barrier"
+    std::string verified;                     ///< "yes", "no" (--no-verify), "nothing" (no data)
+    std::string start;                        ///< isolated: "clock" or "barrier"
     std::uint64_t operations_per_sample = 1;  ///< streamed: K
     std::uint64_t warm_up = 0;                ///< operations before the first sample
     std::uint64_t late_starts = 0;            ///< iterations not counted: a rank missed its start
@@ -70,10 +70,10 @@ struct point_record {
     double harness_us = 0;                    ///< an empty operation, measured the same way
     double elapsed_s = 0;                     ///< the whole point, preparation included
     std::vector<last_rank> last_ranks;        ///< most often first, at most four
-    std::vector<std::string> flags;  ///< "drifting", "two-humped", "tcp-retransmits", ...
-    std::uint64_t outliers_mild = 0;    ///< beyond 1.5 interquartile ranges (kept, only counted)
-    std::uint64_t outliers_severe = 0;  ///< beyond 3
-    std::vector<double> samples_us;     ///< in the order measured
+    std::vector<std::string> flags;           ///< "drifting", "two-humped", "tcp-retransmits", ...
+    std::uint64_t outliers_mild = 0;          ///< beyond 1.5, not beyond 3 IQR (counted, kept)
+    std::uint64_t outliers_severe = 0;        ///< beyond 3
+    std::vector<double> samples_us;           ///< in the order measured
 };
 
 }  // namespace railgauge
