@@ -66,7 +66,7 @@ struct clock_calibration {
 };
 
 /// Measures the tick against CLOCK_MONOTONIC_RAW over `length` (the error falls with it: about
-/// 100 ns / length). Takes that long, spinning not, sleeping.
+/// 100 ns / length). Takes that long, asleep.
 [[nodiscard]] clock_calibration calibrate_clock(
     std::chrono::nanoseconds length = std::chrono::milliseconds(20));
 
