@@ -1,0 +1,16 @@
+// Where the ranks of a world run.
+#pragma once
+
+#include <vector>
+
+#include "harness/launch/world.hpp"
+#include "harness/machine/pinning.hpp"
+
+namespace railgauge {
+
+/// Collective, at the start of the job: pins this rank (unless `pin` is false, or its launcher has
+/// bound it, or there are more ranks than hardware threads) and gathers what came of it at rank 0,
+/// in rank order; elsewhere the result is empty.
+[[nodiscard]] std::vector<placement> place_ranks(world& ranks, bool pin);
+
+}  // namespace railgauge
