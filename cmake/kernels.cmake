@@ -1,0 +1,11 @@
+# The loops of kernels/ are optimised fully (except in debug builds) and compiled for two
+# instruction sets; the program chooses at run time.
+
+set(kernels_fast "$<$<NOT:$<CONFIG:Debug>>:-O3>")
+set_source_files_properties(kernels/reduce_baseline.cpp kernels/pattern.cpp
+                            kernels/pattern_table.cpp
+                            PROPERTIES COMPILE_OPTIONS "${kernels_fast}")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
+  set_source_files_properties(kernels/reduce_avx2.cpp
+                              PROPERTIES COMPILE_OPTIONS "-mavx2;-mf16c;${kernels_fast}")
+endif()
