@@ -26,6 +26,7 @@ enum class space : std::uint8_t { input, output, scratch };
 /// An index that depends on who and when:
 ///   (sender x S + receiver x R + root x T + iteration x I + constant) mod n, rounded down to a
 /// multiple of `align`.
+/// The multipliers are small; sender and receiver are equal in a local move.
 struct index_expression {
     int sender = 0;
     int receiver = 0;
@@ -35,13 +36,16 @@ struct index_expression {
     std::int64_t align = 1;
 };
 
-/// `count` blocks from `first` on, wrapping at the number of blocks of the space (n, or 1 for a
-/// space that holds one block: index 0). With `bit` >= 0 only those whose offset from `first` has
-/// that bit set (Bruck's all_to_all).
+/// `count` blocks from `first` on, wrapping at the number of blocks of the space (for scratch at
+/// n where it holds more); then `base` is added, which addresses scratch beyond the first n blocks.
+/// With `bit` >= 0 only those whose offset from `first` has that bit set, or, with `bit_clear`,
+/// only those where it is clear (Bruck's all_to_all).
 struct block_range {
     index_expression first;
     std::int64_t count = 1;
     int bit = -1;
+    bool bit_clear = false;
+    std::int64_t base = 0;
 };
 
 enum class action : std::uint8_t {
@@ -49,19 +53,29 @@ enum class action : std::uint8_t {
     reduce,  ///< target = target (op) source
 };
 
+/// Which messages of a round a move belongs to. Rooted operations need it: only the root has an
+/// input (broadcast, scatter) or an output (reduce, gather).
+enum class condition : std::uint8_t { always, from_root, not_from_root, to_root, not_to_root };
+
 /// Blocks that go from the sender's `source` range to the receiver's `target` range, pairwise in
-/// order. Both ranges name equally many blocks.
+/// order. Both ranges name equally many blocks. No block that a message writes is read by another
+/// move of the same message, so an executor may join and order pieces as it likes.
 struct move {
     space source_space = space::input;
     block_range source;
     space target_space = space::output;
     block_range target;
     action what = action::copy;
+    condition when = condition::always;
+    bool in_subtree = false;  ///< tree patterns: only as many blocks as the child's subtree has
+                              ///< ranks: at most n - v, v being the child's number from the root
 };
 
 /// Who sends to whom. Distances are taken modulo n where the pattern wraps.
 enum class pattern_kind : std::uint8_t {
-    self,       ///< each rank to itself: a local move
+    self,       ///< each rank (the first `core` ones where core > 0) to itself: a local move
+    self_root,  ///< the root to itself
+    self_tree,  ///< v = r - root mod n: those with v mod 2 distance = 0 to themselves
     shift,      ///< r to r + distance + step x iteration, mod n (nothing where that is r)
     exchange,   ///< r to r xor distance, among the first `core` ranks
     fold_in,    ///< r >= core to r - core
@@ -69,7 +83,7 @@ enum class pattern_kind : std::uint8_t {
     tree_up,    ///< v = r - root mod n: v to v - distance where v mod 2 distance = distance
     tree_down,  ///< v to v + distance where v mod 2 distance = 0 and v + distance < n
     everyone,   ///< r to r+1, r+2, ... r+n-1 (mod n): each to all others
-    to_root,    ///< every other rank to the root
+    to_root,    ///< root+1, root+2, ... (mod n) to the root, which receives in this order
     from_root,  ///< the root to root+1, root+2, ... (mod n)
     even_odd,   ///< r even to r + 1, where that exists
     odd_even,   ///< r odd to r - 1
@@ -89,7 +103,23 @@ struct round {
     bool put = false;
 };
 
-/// How many blocks a space holds: one for each rank, or a single one.
+/// How many blocks a space holds: one for each rank, one for each of the largest power of two of
+/// ranks (halving-doubling), or a single one.
+///
+/// What a block is: all_reduce, broadcast, reduce, send_recv, ping_pong and bidirectional cut their
+/// message evenly into input_blocks = output_blocks blocks (even_blocks in compile.hpp); in the
+/// other kinds a space with one block holds a rank's own contribution or share, and one with n
+/// blocks the blocks of all ranks, in the order of ranks. A scratch block can hold any of these: it
+/// is as large as the largest of them. What it holds is as long as the input or output block at the
+/// other end of the move; scratch moves to scratch only where all blocks are of one size.
+///
+/// In place (see backends/operation_spec.hpp), the output block and the input block that coincide
+/// are one block here too. As in MPI and NCCL, only what belongs to the output is ever written:
+/// in place, reduce_scatter and scatter keep the other blocks of the input.
+///
+/// When an operation ends, peers may still be about to read a rank's buffers. An executor must not
+/// return before it knows that all its messages were received (those without `put` at least: the
+/// data of the others has left with the send).
 struct schedule {
     operation_kind kind = operation_kind::all_reduce;
     std::string algorithm;
@@ -107,8 +137,8 @@ struct message {
     enum class direction : std::uint8_t { local, send, receive };
     direction way = direction::local;
     bool put = false;
-    std::int64_t peer = 0;    ///< the rank itself for local
-    std::int32_t round = 0;   ///< index into schedule::rounds
+    std::int64_t peer = 0;   ///< the rank itself for local
+    std::int32_t round = 0;  ///< index into schedule::rounds
     std::int64_t iteration = 0;
 };
 
@@ -125,7 +155,8 @@ struct block_move {
 /// The messages of `rank`, in order. O(messages of this rank).
 [[nodiscard]] std::vector<message> messages_of(const schedule& plan, std::int64_t rank);
 
-/// The block moves of a message that `sender` sends to `receiver` (equal for a local one).
+/// The block moves of a message that `sender` sends to `receiver` (equal for a local one). Empty
+/// for a message that moves nothing. O(blocks moved).
 [[nodiscard]] std::vector<block_move> moves_of(const schedule& plan, const round& step,
                                                std::int64_t iteration, std::int64_t sender,
                                                std::int64_t receiver);
