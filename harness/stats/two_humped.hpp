@@ -15,8 +15,8 @@ struct two_humped_options {
     /// Threshold of sqrt(n) dip: the 99.9 % quantile (simulated, n = 8,192) of the uniform, the
     /// unimodal distribution with the largest dip.
     double scaled_dip_above = 0.74;
-    /// Least dip: a second hump with a share w raises it to about w/2.
-    double dip_above = 0.03;
+    /// Least dip: a second hump with a share w raises it to at most w/2, so w is above 4 %.
+    double dip_above = 0.02;
     /// Least width from the 5 % to the 95 % quantile, as a share of the median.
     double least_width = 0.05;
 };
