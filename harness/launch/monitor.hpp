@@ -3,12 +3,11 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "harness/launch/board.hpp"
@@ -22,10 +21,15 @@ struct verdict {
     int rank = -1;
     std::int64_t point = -1;  ///< of that rank; -1: none
     phase where = phase::starting;
+    /// The rank threw and said why; its peers leave by themselves (job_ended_error) within a grace.
+    bool failed_by_itself = false;
 };
 
+/// How long ranks have for leaving by themselves after one of them failed.
+inline constexpr std::chrono::milliseconds leaving_grace{1000};
+
 /// One look at a time, by whoever has the time to look: the forking parent, the parent of an
-/// mpiexec, or a monitor_thread. Not thread-safe.
+/// mpiexec, or a monitor_thread (monitor_thread.hpp). Not thread-safe.
 class monitor {
 public:
     explicit monitor(std::shared_ptr<board> watched);
@@ -38,20 +42,23 @@ public:
     /// by then. Failures of a rank (an exception) are a verdict too.
     [[nodiscard]] std::optional<verdict> look();
 
-    /// SIGKILL to every rank on the board that has not ended, but for `spare`.
+    /// In place of look where another monitor is on duty.
+    void rest() noexcept;
+
+    /// SIGKILL to every rank on the board that has not finished, but for `spare`.
     void end_ranks(pid_t spare = 0) const noexcept;
-    /// True when no rank of the board is alive.
-    [[nodiscard]] bool all_gone() const;
+    /// True when no rank of the board but `spare` is alive.
+    [[nodiscard]] bool all_gone(pid_t spare = 0) const noexcept;
 
 private:
-    struct view;
-    [[nodiscard]] std::optional<verdict> judge(std::int64_t now_ns);
     [[nodiscard]] std::optional<verdict> judge_failed() const;
-    [[nodiscard]] std::optional<verdict> judge_dead();
+    [[nodiscard]] std::optional<verdict> judge_dead(std::int64_t now_ns) const;
     [[nodiscard]] std::optional<verdict> judge_late(std::int64_t now_ns);
+    /// Who is to blame once a deadline has passed.
     [[nodiscard]] std::vector<int> culprits(std::int64_t now_ns) const;
     [[nodiscard]] verdict blame(const std::vector<int>& ranks, std::int64_t now_ns) const;
     [[nodiscard]] std::string describe(int rank, std::int64_t now_ns) const;
+    /// The last sign of life that counts.
     [[nodiscard]] std::int64_t since(int rank) const;
 
     std::shared_ptr<board> board_;
@@ -61,33 +68,6 @@ private:
     std::int64_t last_look_ns_;
     std::int64_t suspicion_ns_ = 0;  ///< when a deadline was first found passed
     bool done_ = false;
-};
-
-/// What the command does with a verdict when there is no parent to return it to.
-struct verdict_actions {
-    /// Prints it and appends it to the results. Runs in the monitor's thread, before ranks end.
-    std::function<void(const verdict&)> tell;
-    /// Leaves the process (_exit) with the status. Runs after the host's other ranks were ended.
-    std::function<void(exit_status)> leave;
-};
-
-/// The monitor of a job that the user's own launcher started: a thread of local rank 0, and of
-/// local rank 1 as a deputy that looks on and steps in when the first is stopped or dead.
-class monitor_thread {
-public:
-    monitor_thread(std::shared_ptr<board> watched, int local_rank, verdict_actions actions);
-    ~monitor_thread();
-    monitor_thread(const monitor_thread&) = delete;
-    monitor_thread& operator=(const monitor_thread&) = delete;
-
-private:
-    void watch(const std::stop_token& stop);
-    [[nodiscard]] bool on_duty();
-
-    std::shared_ptr<board> board_;
-    int local_rank_;
-    verdict_actions actions_;
-    std::jthread thread_;
 };
 
 }  // namespace railgauge

@@ -1,0 +1,31 @@
+#include "harness/launch/rank_body.hpp"
+
+#include "harness/base/error.hpp"
+#include "harness/launch/board_world.hpp"
+
+namespace railgauge {
+
+rank_ending run_rank_body(const std::shared_ptr<board>& where, int rank, std::string_view meeting,
+                          const std::function<exit_status(world&)>& body) noexcept {
+    const auto failed = [&](exit_status status, const char* text) {
+        where->fail(rank, status, text);
+        return rank_ending{status, true, text};
+    };
+    try {
+        const std::unique_ptr<world> ranks = join_board(where, rank, meeting);
+        const exit_status status = body(*ranks);
+        where->finish(rank, status);
+        return {status, false, {}};
+    } catch (const job_ended_error& ended) {
+        where->finish(rank, ended.status());
+        return {ended.status(), true, {}};
+    } catch (const error& failure) {
+        return failed(failure.status(), failure.what());
+    } catch (const std::bad_alloc&) {
+        return failed(exit_status::cannot, "out of memory; use smaller sizes or fewer ranks");
+    } catch (const std::exception& failure) {
+        return failed(exit_status::cannot, failure.what());
+    }
+}
+
+}  // namespace railgauge
