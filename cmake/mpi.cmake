@@ -85,7 +85,9 @@ function(railgauge_mpi_module flavour)
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
                         INSTALL_RPATH_USE_LINK_PATH ON)
   target_link_libraries(${module} PRIVATE railgauge_options railgauge_mpi_flavour_${flavour})
-  target_link_options(${module} PRIVATE -Wl,--no-undefined)
+  # Never unloaded: MPI libraries leave threads' data and exit handlers behind, and exceptions that
+  # the module threw point into it.
+  target_link_options(${module} PRIVATE -Wl,-z,nodelete)
   install(TARGETS ${module} LIBRARY DESTINATION lib/railgauge)
 endfunction()
 
