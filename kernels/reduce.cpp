@@ -2,16 +2,31 @@
 
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "kernels/reduce_functions.hpp"
 
 namespace railgauge {
 namespace {
 
+#if defined(__x86_64__)
+/// Not every compiler knows F16C's name in __builtin_cpu_supports, which also asks whether the
+/// system saves the wide registers (F16C needs the same ones as AVX2).
+bool has_avx2_and_f16c() noexcept {
+    unsigned eax = 0;
+    unsigned ebx = 0;
+    unsigned ecx = 0;
+    unsigned edx = 0;
+    return __builtin_cpu_supports("avx2") && __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 &&
+           (ecx & bit_F16C) != 0;
+}
+#endif
+
 const reduce_functions& choose_functions() noexcept {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) {
-        return avx2_reduce_functions();
-    }
+    if (has_avx2_and_f16c()) return avx2_reduce_functions();
 #endif
     return baseline_reduce_functions();
 }

@@ -13,9 +13,13 @@ constexpr std::array<std::string_view, all_redops.size()> redop_names{"sum", "pr
 
 }  // namespace
 
-std::string_view name_of(dtype type) noexcept { return dtype_names[static_cast<std::size_t>(type)]; }
+std::string_view name_of(dtype type) noexcept {
+    return dtype_names[static_cast<std::size_t>(type)];
+}
 
-std::string_view name_of(redop op) noexcept { return redop_names[static_cast<std::size_t>(op)]; }
+std::string_view name_of(redop op) noexcept {
+    return redop_names[static_cast<std::size_t>(op)];
+}
 
 std::optional<dtype> dtype_from(std::string_view name) noexcept {
     for (const dtype type : all_dtypes) {

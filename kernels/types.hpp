@@ -10,7 +10,18 @@
 namespace railgauge {
 
 enum class dtype : std::uint8_t {
-    int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, bfloat16, float32, float64,
+    int8,
+    uint8,
+    int16,
+    uint16,
+    int32,
+    uint32,
+    int64,
+    uint64,
+    float16,
+    bfloat16,
+    float32,
+    float64,
 };
 
 inline constexpr std::array all_dtypes{
@@ -20,8 +31,7 @@ inline constexpr std::array all_dtypes{
 
 enum class redop : std::uint8_t { sum, prod, min, max, avg };
 
-inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min, redop::max,
-                                       redop::avg};
+inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min, redop::max, redop::avg};
 
 /// Size of one element in bytes.
 [[nodiscard]] constexpr std::size_t size_of(dtype type) noexcept {
