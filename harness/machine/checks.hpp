@@ -31,7 +31,8 @@ struct process_facts {
 };
 [[nodiscard]] process_facts read_process_facts();
 
-/// All checks that apply to this host, in a fixed order. `root` stands for "/"; `ranks` is how many ranks are meant to run here.
+/// All checks that apply to this host, in a fixed order. `root` stands for "/"; `ranks` is how many
+/// ranks are meant to run here.
 [[nodiscard]] std::vector<check> check_host(const process_facts& facts, int ranks,
                                             const std::filesystem::path& root = "/");
 

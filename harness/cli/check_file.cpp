@@ -1,0 +1,66 @@
+#include "harness/cli/check_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/base/error.hpp"
+#include "harness/measure/suite.hpp"
+#include "harness/record/validate.hpp"
+
+namespace railgauge {
+namespace {
+
+constexpr std::string_view no_file_advice = "give a results file or a suite";
+
+bool begins_like_json(const std::string& path) {
+    std::error_code fault;
+    if (std::filesystem::is_directory(path, fault)) {
+        throw system_error("read(" + path + ")", EISDIR, no_file_advice);
+    }
+    errno = 0;
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw system_error("open(" + path + ")", errno, no_file_advice);
+    char first = 0;
+    in >> std::ws;
+    in.get(first);
+    if (in.bad()) throw system_error("read(" + path + ")", errno, no_file_advice);
+    return first == '{';
+}
+
+file_verdict check_results(const std::string& path) {
+    const results_check found = validate_results(path);
+    file_verdict verdict;
+    verdict.sound = found.problems.empty();
+    for (const std::string& problem : found.problems) verdict.text += problem + "\n";
+    const auto& counts = found.counts;
+    verdict.text += fmt::format(
+        "{}: {} results file, {} lines, {} points ({} ok, {} skipped, {} failed, {} invalid), {} "
+        "samples, {}\n",
+        path, verdict.sound ? "a sound" : "not a sound", found.lines, counts.total(),
+        counts[point_status::ok], counts[point_status::skipped], counts[point_status::failed],
+        counts[point_status::invalid], found.samples,
+        found.ended ? fmt::format("closed with status {}", found.status)
+                    : "cut short (--resume continues it)");
+    return verdict;
+}
+
+file_verdict check_suite(const std::string& path) {
+    const suite found = read_suite(path);
+    return {true, fmt::format("{}: a sound suite, '{}', {} case{}\n", path, found.name,
+                              found.cases.size(), found.cases.size() == 1 ? "" : "s")};
+}
+
+}  // namespace
+
+file_verdict check_file(const std::string& path) {
+    try {
+        return begins_like_json(path) ? check_results(path) : check_suite(path);
+    } catch (const error& fault) {
+        return {false, std::string(fault.what()) + "\n"};
+    }
+}
+
+}  // namespace railgauge

@@ -1,0 +1,17 @@
+// What `railgauge check` says about one file.
+#pragma once
+
+#include <string>
+
+namespace railgauge {
+
+struct file_verdict {
+    bool sound = false;
+    std::string text;  ///< lines "file: ...", each ended by a newline
+};
+
+/// Reads the file whole. Results files begin with '{'; everything else is read as a suite. Faults
+/// of the content are in the verdict; throws system_error where the file cannot be read.
+[[nodiscard]] file_verdict check_file(const std::string& path);
+
+}  // namespace railgauge

@@ -1,0 +1,127 @@
+#include "harness/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "harness/base/error.hpp"
+#include "harness/base/near_miss.hpp"
+#include "harness/cli/help.hpp"
+#include "harness/cli/verb.hpp"
+#include "harness/cli/version.hpp"
+
+namespace railgauge {
+namespace {
+
+/// The help is docs/cli.md's, not what CLI11 would make of the flags.
+class document_formatter : public CLI::FormatterBase {
+public:
+    std::string make_help(const CLI::App* app, std::string /*name*/,
+                          CLI::AppFormatMode /*mode*/) const override {
+        const bool is_verb = app->get_parent() != nullptr;
+        return help_text(help_document(), is_verb ? app->get_name() : std::string());
+    }
+};
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+}
+
+std::vector<std::string> verbs_of(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+    return names;
+}
+
+/// The verb that the user named, else the command itself.
+const CLI::App& chosen_app(const CLI::App& app) {
+    const auto parsed = app.get_subcommands();
+    return parsed.empty() ? app : *parsed.front();
+}
+
+/// What to say about words that no flag and no verb expects.
+std::string unexpected_words(const CLI::App& app) {
+    const CLI::App& verb = chosen_app(app);
+    const auto words = app.remaining(true);
+    if (words.empty()) return "the command line has a word too many";
+    // "--bytse=8" stands there as one word.
+    const std::string word = words.front().substr(0, words.front().find('='));
+    if (word.starts_with('-')) {
+        return fmt::format("unknown flag '{}'{}", word, did_you_mean(word, flags_of(verb)));
+    }
+    if (&verb == &app) {
+        return fmt::format("unknown verb '{}'{}", word, did_you_mean(word, verbs_of(app)));
+    }
+    return fmt::format("'{}' takes no '{}'", verb.get_name(), word);
+}
+
+exit_status refuse(const CLI::App& app, const std::string& message, std::FILE* err) {
+    const CLI::App& verb = chosen_app(app);
+    const std::string where = &verb == &app ? "" : " " + verb.get_name();
+    fmt::print(err, "railgauge: {}\nSee 'railgauge{} --help'.\n", message, where);
+    return exit_status::usage;
+}
+
+/// Says so where the output did not reach its file (a full disk, a closed pipe).
+exit_status flushed(std::FILE* out, std::FILE* err, exit_status status) {
+    if (std::fflush(out) == 0 && std::ferror(out) == 0) return status;
+    fmt::print(err, "railgauge: writing the output failed; is the disk full?\n");
+    return status == exit_status::fine ? exit_status::cannot : status;
+}
+
+exit_status act(const verb_action& chosen, std::FILE* err) {
+    try {
+        return chosen();
+    } catch (const error& failure) {
+        fmt::print(err, "railgauge: {}\n", failure.what());
+        return failure.status();
+    } catch (const std::bad_alloc&) {
+        fmt::print(err, "railgauge: out of memory; measure smaller sizes or fewer ranks\n");
+        return exit_status::cannot;
+    } catch (const std::exception& failure) {
+        fmt::print(err, "railgauge: {}\n", failure.what());
+        return exit_status::cannot;
+    }
+}
+
+}  // namespace
+
+exit_status run_command_line(int argc, const char* const* argv, std::FILE* out, std::FILE* err) {
+    CLI::App app{"", "railgauge"};
+    verb_action chosen;
+    app.formatter(std::make_shared<document_formatter>());
+    app.set_help_flag("-h,--help");
+    app.set_version_flag("--version", version_text);
+    app.require_subcommand(0, 1);
+    for (const auto add : {add_list, add_doctor, add_check}) add(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        fmt::print(out, "{}", app.help());
+        return flushed(out, err, exit_status::fine);
+    } catch (const CLI::CallForVersion&) {
+        fmt::print(out, "{}", version_text());
+        return flushed(out, err, exit_status::fine);
+    } catch (const CLI::ExtrasError&) {
+        return refuse(app, unexpected_words(app), err);
+    } catch (const CLI::ParseError& fault) {
+        return refuse(app, fault.what(), err);
+    } catch (const error& fault) {
+        return refuse(app, fault.what(), err);
+    }
+    if (!chosen) {
+        fmt::print(out, "{}", help_text(help_document(), ""));
+        return flushed(out, err, exit_status::fine);
+    }
+    return flushed(out, err, act(chosen, err));
+}
+
+}  // namespace railgauge
