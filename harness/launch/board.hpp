@@ -58,8 +58,9 @@ struct alignas(64) board_header {
     std::int64_t start_limit_ns;
     std::int64_t step_limit_ns;
     std::int64_t created_ns;
-    alignas(64) std::atomic<std::uint32_t> interrupts;  ///< SIGINT and SIGTERM so far
-    std::atomic<std::uint32_t> verdict_state;           ///< 0 none, 1 being written, 2 there
+    alignas(64) std::atomic<std::uint32_t> interrupted;  ///< 1 after SIGINT or SIGTERM
+    std::atomic<std::uint32_t> verdict_state;            ///< 0 none, 1 being written, 2 there
+    std::atomic<std::uint32_t> verdict_told;             ///< 1: it has been printed and recorded
     std::atomic<std::int32_t> verdict_status;
     std::array<char, 4096> verdict_text;
     alignas(64) std::atomic<std::int64_t> monitor_pid;  ///< the process that watches; 0: nobody yet

@@ -87,7 +87,7 @@ public:
         cell_.since_ns.store(monotonic_ns(), std::memory_order_release);
     }
     [[nodiscard]] bool interrupted() const noexcept override {
-        return board_->header().interrupts.load(std::memory_order_relaxed) != 0;
+        return board_->header().interrupted.load(std::memory_order_relaxed) != 0;
     }
 
 private:

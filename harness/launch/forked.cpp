@@ -48,7 +48,7 @@ public:
           body_(body),
           board_(board::create(options.ranks, options.limits)),
           monitor_(board_),
-          interrupts_(board_->header().interrupts, interrupt_role::watcher) {
+          interrupts_(board_->header().interrupted, interrupt_role::watcher) {
         // Blocked, so that sigtimedwait wakes at once when a rank ends.
         sigemptyset(&child_signal_);
         sigaddset(&child_signal_, SIGCHLD);
@@ -108,7 +108,7 @@ void forked_job::start() {
 
 void forked_job::run_child(int rank, pid_t parent) {
     die_with(parent);
-    const interrupt_guard follow(board_->header().interrupts, interrupt_role::rank);
+    const interrupt_guard follow(board_->header().interrupted, interrupt_role::rank);
     ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
     leave(run_rank_body(board_, rank, "forked", body_).status);
 }
@@ -148,9 +148,8 @@ void forked_job::end_by(verdict why) {
 }
 
 void forked_job::act_on_interrupts() {
-    const std::uint32_t count = board_->header().interrupts.load();
-    result_.interrupted = count > 0;
-    if (count > 1 && !result_.ended_by) {
+    result_.interrupted = board_->header().interrupted.load() != 0;
+    if (interrupts_.insisted(monotonic_ns()) && !result_.ended_by) {
         verdict why;
         why.text = "interrupted twice: the ranks were ended at once";
         board_->decide(why.status, why.text);

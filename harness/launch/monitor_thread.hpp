@@ -13,7 +13,8 @@ namespace railgauge {
 struct verdict_actions {
     /// Prints it and appends it to the results. Runs in the monitor's thread, before ranks end.
     std::function<void(const verdict&)> tell;
-    /// Leaves the process (_exit) with the status. Runs after the host's other ranks were ended.
+    /// Leaves the process (_exit) with the status, in the same thread, after the host's other ranks
+    /// were ended.
     std::function<void(exit_status)> leave;
 };
 
@@ -21,7 +22,9 @@ struct verdict_actions {
 /// local rank 1 as a deputy that looks on and steps in when the first is stopped or dead.
 class monitor_thread {
 public:
+    /// On local ranks from 2 on this does nothing.
     monitor_thread(std::shared_ptr<board> watched, int local_rank, verdict_actions actions);
+    /// Waits for the thread; when that has found a verdict, it leaves the process before.
     ~monitor_thread();
     monitor_thread(const monitor_thread&) = delete;
     monitor_thread& operator=(const monitor_thread&) = delete;
@@ -29,6 +32,7 @@ public:
 private:
     void watch(const std::stop_token& stop);
     [[nodiscard]] bool on_duty();
+    void act_on(const verdict& found, const monitor& looker);
 
     std::shared_ptr<board> board_;
     int local_rank_;

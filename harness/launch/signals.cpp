@@ -8,17 +8,14 @@ namespace {
 std::atomic<std::atomic<std::uint32_t>*> flag_to_set{nullptr};
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
-extern "C" void count_interrupt(int /*signal*/) {
-    if (auto* flag = flag_to_set.load(std::memory_order_relaxed)) {
-        flag->fetch_add(1, std::memory_order_relaxed);
-    }
-}
+std::atomic<std::uint32_t> signals_seen{0};
 
-extern "C" void set_interrupt(int /*signal*/) {
+constexpr std::int64_t same_wish_ns = 250'000'000;
+
+extern "C" void note_interrupt(int /*signal*/) {
+    signals_seen.fetch_add(1, std::memory_order_relaxed);
     if (auto* flag = flag_to_set.load(std::memory_order_relaxed)) {
-        // A launcher signals all ranks: that is one wish, not as many as there are ranks.
-        std::uint32_t none = 0;
-        flag->compare_exchange_strong(none, 1, std::memory_order_relaxed);
+        flag->store(1, std::memory_order_relaxed);
     }
 }
 
@@ -26,16 +23,31 @@ extern "C" void set_interrupt(int /*signal*/) {
 
 interrupt_guard::interrupt_guard(std::atomic<std::uint32_t>& flag, interrupt_role role) {
     flag_to_set.store(&flag);
+    signals_seen.store(0);
     struct sigaction action {};
     sigemptyset(&action.sa_mask);
     // Without SA_RESTART a rank's transport would have to be proof against EINTR everywhere.
     action.sa_flags = role == interrupt_role::watcher ? 0 : SA_RESTART;
-    action.sa_handler = role == interrupt_role::watcher ? count_interrupt : set_interrupt;
+    action.sa_handler = note_interrupt;
     ::sigaction(SIGTERM, &action, &before_term_);
     if (role == interrupt_role::rank) {
         action.sa_handler = SIG_IGN;
     }
     ::sigaction(SIGINT, &action, &before_int_);
+}
+
+bool interrupt_guard::insisted(std::int64_t now_ns) noexcept {
+    const std::uint32_t count = signals_seen.load(std::memory_order_relaxed);
+    if (count == 0) {
+        return false;
+    }
+    if (first_seen_ns_ == 0) {
+        first_seen_ns_ = now_ns;
+    }
+    if (now_ns - first_seen_ns_ < same_wish_ns) {
+        first_count_ = count;
+    }
+    return count > first_count_;
 }
 
 interrupt_guard::~interrupt_guard() {

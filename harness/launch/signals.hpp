@@ -10,12 +10,12 @@ namespace railgauge {
 
 /// How a process takes part.
 enum class interrupt_role {
-    watcher,   ///< counts every signal: the second one means at once
-    rank,      ///< sets the flag; a forked rank's SIGINT is left to the watcher
-    mpi_rank,  ///< sets the flag for SIGINT too
+    watcher,   ///< the parent of the ranks: it also counts
+    rank,      ///< a forked rank: a terminal's SIGINT reaches the watcher as well, so it is ignored
+    mpi_rank,  ///< its launcher passes SIGINT on
 };
 
-/// Handlers for SIGINT and SIGTERM that write to `flag`, for as long as this lives; the handlers
+/// Handlers for SIGINT and SIGTERM that set `flag` to 1, for as long as this lives; the handlers
 /// from before are put back then. One at a time in a process.
 class interrupt_guard {
 public:
@@ -24,9 +24,16 @@ public:
     interrupt_guard(const interrupt_guard&) = delete;
     interrupt_guard& operator=(const interrupt_guard&) = delete;
 
+    /// Asked every few milliseconds by a watcher: true once the user has interrupted a second time.
+    /// What comes together with the first signal (a terminal and `timeout` or `sudo` both pass
+    /// Ctrl-C on) is one wish.
+    [[nodiscard]] bool insisted(std::int64_t now_ns) noexcept;
+
 private:
     struct sigaction before_int_ {};
     struct sigaction before_term_ {};
+    std::int64_t first_seen_ns_ = 0;
+    std::uint32_t first_count_ = 0;
 };
 
 }  // namespace railgauge

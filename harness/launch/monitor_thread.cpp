@@ -1,0 +1,83 @@
+#include "harness/launch/monitor_thread.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "harness/launch/process.hpp"
+
+namespace railgauge {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick{50};
+
+}  // namespace
+
+monitor_thread::monitor_thread(std::shared_ptr<board> watched, int local_rank,
+                               verdict_actions actions)
+    : board_(std::move(watched)), local_rank_(local_rank), actions_(std::move(actions)) {
+    if (local_rank_ > 1) {
+        return;
+    }
+    // The thread inherits the mask: signals stay with the thread that measures, as without us.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+monitor_thread::~monitor_thread() = default;
+
+bool monitor_thread::on_duty() {
+    board_header& head = board_->header();
+    const std::int64_t me = ::getpid();
+    std::int64_t holder = head.monitor_pid.load();
+    if (holder == me) {
+        return true;
+    }
+    if (holder == 0 && local_rank_ == 0) {
+        return head.monitor_pid.compare_exchange_strong(holder, me);
+    }
+    if (holder == 0 || local_rank_ == 0) {
+        return false;
+    }
+    const bool silent = monotonic_ns() - head.monitor_seen_ns.load() > head.step_limit_ns;
+    const bool lost = silent || process_gone(static_cast<pid_t>(holder));
+    return lost && head.monitor_pid.compare_exchange_strong(holder, me);
+}
+
+void monitor_thread::watch(const std::stop_token& stop) {
+    monitor looker(board_);
+    while (!stop.stop_requested()) {
+        std::optional<verdict> found;
+        if (on_duty()) {
+            found = looker.look();
+        } else {
+            looker.rest();
+        }
+        if (found) {
+            act_on(*found, looker);
+            return;
+        }
+        std::this_thread::sleep_for(tick);
+    }
+}
+
+void monitor_thread::act_on(const verdict& found, const monitor& looker) {
+    actions_.tell(found);
+    board_->header().verdict_told.store(1, std::memory_order_release);
+    const std::int64_t patience_ns = std::chrono::nanoseconds(leaving_grace).count();
+    const std::int64_t began_ns = monotonic_ns();
+    while (found.failed_by_itself && !looker.all_gone(::getpid()) &&
+           monotonic_ns() - began_ns < patience_ns) {
+        std::this_thread::sleep_for(tick / 5);
+    }
+    looker.end_ranks(::getpid());
+    actions_.leave(found.status);
+}
+
+}  // namespace railgauge
