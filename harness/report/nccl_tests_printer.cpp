@@ -1,0 +1,193 @@
+#include "harness/report/nccl_tests_printer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/base/operation_kind.hpp"
+#include "harness/report/printable.hpp"
+
+namespace railgauge {
+namespace {
+
+constexpr std::size_t most_notes = 20;
+
+std::string_view nccl_type(std::string_view dtype) {
+    if (dtype == "float16") return "half";
+    if (dtype == "float32") return "float";
+    if (dtype == "float64") return "double";
+    return dtype;
+}
+
+// Types are named by their width in bits: int8 ... float64, bfloat16.
+std::uint64_t bytes_of_element(std::string_view dtype) {
+    std::uint64_t bits = 0;
+    for (const char c : dtype) {
+        if (c >= '0' && c <= '9') bits = bits * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return std::max<std::uint64_t>(bits / 8, 1);
+}
+
+// nccl-tests' count is what the call takes: for these operations one rank's share of the message.
+std::uint64_t count_of(const point_key& key) {
+    const std::uint64_t elements = key.bytes / bytes_of_element(key.dtype);
+    const auto kind = operation_kind_from(key.op);
+    const bool shared = kind == operation_kind::all_gather || kind == operation_kind::gather ||
+                        kind == operation_kind::reduce_scatter || kind == operation_kind::scatter ||
+                        kind == operation_kind::all_to_all;
+    return shared && key.ranks > 0 ? elements / static_cast<std::uint64_t>(key.ranks) : elements;
+}
+
+std::string left_of(const point_key& key) {
+    const auto kind = operation_kind_from(key.op);
+    return fmt::format("{:12}  {:12}  {:>8}  {:>6}  {:6}", key.bytes, count_of(key),
+                       printable(nccl_type(key.dtype)), printable(key.redop),
+                       kind && is_rooted(*kind) ? key.root : -1);
+}
+
+std::string table_of(const point_record& record) {
+    const point_key& key = record.key;
+    std::string text = fmt::format("{} {} {} {} ranks", key.op, key.backend, key.timing, key.ranks);
+    if (key.group != "world") text += " group " + key.group;
+    text += fmt::format(" launch {}", record.launch);
+    if (record.soak_round > 0) text += fmt::format(" round {}", record.soak_round);
+    return printable(text);
+}
+
+std::string nccl_time(double time_us) {
+    const int decimals = time_us >= 10000 ? 0 : time_us >= 100 ? 1 : 2;
+    return fmt::format("{:.{}f}", time_us, decimals);
+}
+
+std::string nccl_bandwidth(std::optional<double> gbps) {
+    return gbps && std::isfinite(*gbps) ? fmt::format("{:.2f}", *gbps) : "N/A";
+}
+
+// 0: all right, N/A: not verified. A barrier has nothing to verify, so nothing is wrong.
+std::string wrong_of(const point_record& record) {
+    if (record.status == point_status::invalid) return "1";
+    return record.verified == "yes" || record.verified == "nothing" ? "0" : "N/A";
+}
+
+// A reason must not hold the words by which scripts find the table's first and last line.
+std::string without_landmarks(std::string text) {
+    for (const std::string_view landmark : {"out-of-place", "Out of bounds values"}) {
+        for (auto at = text.find(landmark); at != std::string::npos; at = text.find(landmark, at)) {
+            text.replace(at, landmark.size(), "(...)");
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+void nccl_tests_printer::begin(const run_header& header) {
+    out_ << "# railgauge run " << printable(header.run_id) << '\n'
+         << "# time: the median, in us\n#\n"
+         << std::flush;
+}
+
+// A size that is there already with another algorithm is another row: nothing may be overwritten.
+nccl_tests_printer::row& nccl_tests_printer::row_for(const point_record& record) {
+    const std::string left = left_of(record.key);
+    const auto found = std::find_if(rows_.rbegin(), rows_.rend(), [&](const row& known) {
+        const side& mine = record.key.in_place ? known.in_place : known.out_of_place;
+        return known.left == left && known.algorithm == record.key.algorithm && !mine.present;
+    });
+    if (found != rows_.rend()) return *found;
+    rows_.push_back({record.key.algorithm, left, {}, {}});
+    return rows_.back();
+}
+
+void nccl_tests_printer::point(const point_record& record) {
+    const std::string table = table_of(record);
+    if (table != table_) {
+        finish_table();
+        table_ = table;
+    }
+    if (record.status != point_status::ok) {
+        if (notes_.size() < most_notes) {
+            notes_.push_back(fmt::format("# {} {} B {}{}: {}", name_of(record.status),
+                                         record.key.bytes, printable(record.key.dtype),
+                                         record.key.in_place ? " in place" : "",
+                                         without_landmarks(printable(record.reason))));
+        } else {
+            ++notes_left_out_;
+        }
+    }
+    if (record.status == point_status::invalid) ++wrong_points_;
+    // What never ran has no row; what ran wrong keeps one, for its #wrong.
+    if (record.status == point_status::skipped || record.status == point_status::failed) return;
+    row& mine = row_for(record);
+    side& result = record.key.in_place ? mine.in_place : mine.out_of_place;
+    result.present = true;
+    result.wrong = wrong_of(record);
+    if (record.time_us && std::isfinite(record.time_us->p50)) result.time_us = record.time_us->p50;
+    result.algbw_gbps = record.algbw_gbps;
+    result.busbw_gbps = record.busbw_gbps;
+}
+
+void nccl_tests_printer::append_side(std::string& line, const side& result) {
+    line += fmt::format(
+        "  {:>7}  {:>6}  {:>6}  {:>5}", result.time_us ? nccl_time(*result.time_us) : "N/A",
+        nccl_bandwidth(result.algbw_gbps), nccl_bandwidth(result.busbw_gbps), result.wrong);
+}
+
+void nccl_tests_printer::print_rows(double& busbw_sum, std::uint64_t& busbw_count) {
+    for (const row& each : rows_) {
+        std::string line = each.left;
+        for (const side* result : {&each.out_of_place, &each.in_place}) {
+            append_side(line, *result);
+            if (result->busbw_gbps && std::isfinite(*result->busbw_gbps)) {
+                busbw_sum += *result->busbw_gbps;
+                ++busbw_count;
+            }
+        }
+        out_ << line << '\n';
+    }
+}
+
+void nccl_tests_printer::finish_table() {
+    if (table_.empty()) return;
+    const auto heading = [&](std::string_view size, std::string_view count, std::string_view type,
+                             std::string_view redop, std::string_view root) {
+        out_ << fmt::format("# {:>10}  {:>12}  {:>8}  {:>6}  {:>6}", size, count, type, redop,
+                            root);
+    };
+    out_ << "# " << table_ << "\n#\n";
+    heading("", "", "", "", "");
+    out_ << fmt::format("{:11}{:<12}{:23}{:<8}{:10}\n", "", "out-of-place", "", "in-place", "");
+    heading("size", "count", "type", "redop", "root");
+    for (int i = 0; i < 2; ++i) {
+        out_ << fmt::format("  {:>7}  {:>6}  {:>6} {:>6}", "time", "algbw", "busbw", "#wrong");
+    }
+    out_ << '\n';
+    heading("(B)", "(elements)", "", "", "");
+    for (int i = 0; i < 2; ++i) {
+        out_ << fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "(us)", "(GB/s)", "(GB/s)", "");
+    }
+    out_ << '\n';
+    double sum = 0;
+    std::uint64_t count = 0;
+    print_rows(sum, count);
+    for (const std::string& note : notes_) out_ << note << '\n';
+    if (notes_left_out_ != 0) out_ << "# and " << notes_left_out_ << " more\n";
+    out_ << "# Out of bounds values : " << wrong_points_ << (wrong_points_ != 0 ? " FAILED" : " OK")
+         << '\n';
+    // Without a single bandwidth (barrier) there is no average; nccl-tests would divide by zero.
+    out_ << "# Avg bus bandwidth    : "
+         << (count != 0 ? fmt::format("{:g}", sum / static_cast<double>(count)) : "N/A") << " \n#\n"
+         << std::flush;
+    rows_.clear();
+    notes_.clear();
+    notes_left_out_ = 0;
+    wrong_points_ = 0;
+}
+
+void nccl_tests_printer::end(const std::optional<run_end>& /*closing*/) {
+    finish_table();
+    table_.clear();
+}
+
+}  // namespace railgauge

@@ -1,0 +1,45 @@
+// One view of a run: it is handed what the results file holds, line by line, and writes text.
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "harness/record/point_record.hpp"
+#include "harness/record/run_header.hpp"
+
+namespace railgauge {
+
+/// Calls come in this order: begin once, point for each, end once. A printer writes as early as its
+/// format allows and flushes after each point it has written; its memory does not grow with the
+/// number of points (nccl_tests keeps the rows of one table). A stream that fails is the caller's
+/// to notice.
+class result_printer {
+public:
+    virtual ~result_printer() = default;
+    result_printer() = default;
+    result_printer(const result_printer&) = delete;
+    result_printer& operator=(const result_printer&) = delete;
+
+    virtual void begin(const run_header& header) = 0;
+    virtual void point(const point_record& record) = 0;
+    /// nullopt for a file that was cut before its closing line.
+    virtual void end(const std::optional<run_end>& closing) = 0;
+};
+
+enum class output_format : std::uint8_t { table, csv, json, nccl_tests };
+
+/// "table", "csv", "json", "nccl-tests", as `--format` takes them.
+[[nodiscard]] std::string_view name_of(output_format format) noexcept;
+[[nodiscard]] std::optional<output_format> output_format_from(std::string_view name) noexcept;
+
+struct printer_options {
+    bool colors = false;  ///< table only: ANSI escapes
+};
+
+/// `out` has to outlive the printer.
+[[nodiscard]] std::unique_ptr<result_printer> make_printer(output_format format, std::ostream& out,
+                                                           const printer_options& options = {});
+
+}  // namespace railgauge

@@ -1,0 +1,148 @@
+#include "harness/report/table_printer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "harness/base/units.hpp"
+#include "harness/report/figures.hpp"
+#include "harness/report/printable.hpp"
+
+namespace railgauge {
+namespace {
+
+constexpr std::string_view bold = "1";
+constexpr std::string_view dim = "2";
+constexpr std::string_view red = "31";
+constexpr std::string_view yellow = "33";
+
+std::string plural(std::uint64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : noun == "launch" ? "es" : "s");
+}
+
+// One line for headings and for points, so that they stand under each other.
+std::string line_of(std::string_view size, std::string_view time, std::string_view interval,
+                    std::string_view p99, std::string_view algbw, std::string_view busbw,
+                    std::string_view bound, std::string_view n, bool with_bound) {
+    std::string line = fmt::format("{:>10} {:>10} {:>19} {:>10} {:>9} {:>9}", size, time, interval,
+                                   p99, algbw, busbw);
+    if (with_bound) line += fmt::format(" {:>8}", bound);
+    return line + fmt::format(" {:>8}  ", n);
+}
+
+std::string show_size(const point_key& key) {
+    return key.op == "barrier" ? "-" : format_bytes(key.bytes);
+}
+
+// What a reader has to know about a point that went well.
+std::string notes_of(const point_record& record) {
+    std::vector<std::string> notes;
+    if (!record.stop_reason.empty() && record.stop_reason != "precision") {
+        notes.push_back(record.stop_reason);
+    }
+    if (record.start == "barrier") notes.emplace_back("barrier start");
+    if (record.verified == "no") notes.emplace_back("not verified");
+    notes.insert(notes.end(), record.flags.begin(), record.flags.end());
+    if (notes.empty()) return "ok";
+    return printable(fmt::format("ok ({})", fmt::join(notes, ", ")));
+}
+
+std::string measured_line(const point_record& record, bool with_bound) {
+    const std::string size = show_size(record.key);
+    if (!record.time_us) return line_of(size, "-", "-", "-", "-", "-", "-", "-", with_bound);
+    const bool bounded = record.percent_of_bound && std::isfinite(*record.percent_of_bound);
+    return line_of(size, show_time(record.time_us->p50), show_interval(*record.time_us),
+                   show_time(record.time_us->p99), show_bandwidth(record.algbw_gbps),
+                   show_bandwidth(record.busbw_gbps),
+                   bounded ? fmt::format("{:.1f}", *record.percent_of_bound) : "-",
+                   fmt::format("{}", record.n), with_bound);
+}
+
+}  // namespace
+
+std::string table_printer::painted(std::string_view text, std::string_view code) const {
+    if (!options_.colors) return std::string(text);
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+void table_printer::begin(const run_header& header) {
+    launches_ = header.plan.launches;
+    if (!header.plan.suite.empty()) out_ << "suite " << printable(header.plan.suite) << ", ";
+    out_ << plural(static_cast<std::uint64_t>(std::max<std::int64_t>(header.plan.points, 0)),
+                   "point")
+         << ", "
+         << plural(static_cast<std::uint64_t>(std::max<std::int32_t>(launches_, 0)), "launch")
+         << "\ntime: the median of n samples; [low, high]: its 95 % confidence interval "
+         << (launches_ == 1 ? "within this launch" : "within each launch")
+         << ";\nalgbw, busbw: GB/s, 1 GB = 1e9 bytes\n"
+         << std::flush;
+}
+
+std::string table_printer::series_of(const point_record& record) const {
+    const point_key& key = record.key;
+    std::vector<std::string> words{key.op, key.backend};
+    if (!key.algorithm.empty()) words.push_back(key.algorithm);
+    // A barrier moves no data, so it has no type.
+    if (key.op != "barrier") {
+        words.push_back(key.redop.empty() || key.redop == "none" ? key.dtype
+                                                                 : key.dtype + " " + key.redop);
+    }
+    words.push_back(key.timing);
+    words.push_back(plural(static_cast<std::uint64_t>(std::max(key.ranks, 0)), "rank"));
+    if (key.in_place) words.emplace_back("in place");
+    if (key.root != 0) words.push_back(fmt::format("root {}", key.root));
+    if (key.group != "world") words.push_back("group " + key.group);
+    if (launches_ > 1) {
+        words.push_back(fmt::format("launch {} of {}", record.launch + 1, launches_));
+    }
+    if (record.soak_round > 0) words.push_back(fmt::format("round {}", record.soak_round + 1));
+    return printable(fmt::format("{}", fmt::join(words, "  ")));
+}
+
+void table_printer::print_heading(const std::string& series) {
+    out_ << '\n' << painted(series, bold) << '\n';
+    out_ << painted(line_of("size", "time", "[95 %]", "p99", "algbw", "busbw", "% bound", "n",
+                            with_bound_) +
+                        "status",
+                    dim)
+         << '\n';
+}
+
+void table_printer::point(const point_record& record) {
+    counts_.add(record.status);
+    const std::string series = series_of(record);
+    const bool bound_appears = record.percent_of_bound.has_value() && !with_bound_;
+    with_bound_ = with_bound_ || bound_appears;
+    if (series != series_ || bound_appears) {
+        print_heading(series);
+        series_ = series;
+    }
+    std::string status = notes_of(record);
+    if (record.status != point_status::ok) {
+        status = fmt::format("{}: {}", name_of(record.status), printable(record.reason));
+        status = painted(status, record.status == point_status::skipped ? yellow : red);
+    }
+    out_ << measured_line(record, with_bound_) << status << '\n' << std::flush;
+}
+
+void table_printer::end(const std::optional<run_end>& closing) {
+    const status_counts& counts = closing ? closing->counts : counts_;
+    out_ << '\n' << plural(counts.total(), "point");
+    for (const point_status status :
+         {point_status::ok, point_status::skipped, point_status::failed, point_status::invalid}) {
+        if (counts[status] != 0) out_ << ", " << counts[status] << ' ' << name_of(status);
+    }
+    out_ << '\n';
+    if (!closing) {
+        out_ << painted("the run was cut: it has no closing line", red) << '\n';
+    } else if (closing->status != 0) {
+        out_ << painted(fmt::format("status {}: {}", closing->status, printable(closing->reason)),
+                        red)
+             << '\n';
+    }
+    out_ << std::flush;
+}
+
+}  // namespace railgauge

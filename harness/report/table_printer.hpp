@@ -1,0 +1,35 @@
+// The table on the terminal: one row a point, a heading for each series of sizes.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "harness/report/result_printer.hpp"
+
+namespace railgauge {
+
+/// Columns have fixed widths, so rows can be written as they are measured. The share of the bound
+/// has a column from the first point on that has one.
+class table_printer final : public result_printer {
+public:
+    table_printer(std::ostream& out, const printer_options& options)
+        : out_(out), options_(options) {}
+
+    void begin(const run_header& header) override;
+    void point(const point_record& record) override;
+    void end(const std::optional<run_end>& closing) override;
+
+private:
+    void print_heading(const std::string& series);
+    [[nodiscard]] std::string series_of(const point_record& record) const;
+    [[nodiscard]] std::string painted(std::string_view text, std::string_view code) const;
+
+    std::ostream& out_;
+    printer_options options_;
+    std::int32_t launches_ = 1;
+    bool with_bound_ = false;
+    std::string series_;  ///< whose heading was printed last
+    status_counts counts_;
+};
+
+}  // namespace railgauge
