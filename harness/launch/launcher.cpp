@@ -41,7 +41,7 @@ launcher_environment read_launcher_environment(const reader& given) {
     }
     // A batch script sees SLURM_NTASKS and SLURM_PROCID as well; only srun makes a step.
     const bool in_step = get("SLURM_STEP_NUM_TASKS") != nullptr && get("SLURM_PROCID") != nullptr;
-    const bool hydra = get("HYDI_CONTROL_FD") != nullptr || get("PMI_FD") != nullptr;
+    const bool hydra = get("HYDI_CONTROL_FD") != nullptr;
     if (in_step && !hydra) {
         const bool pmi = get("PMI_RANK") != nullptr && get("PMIX_RANK") == nullptr;
         return {"srun", pmi ? "mpich" : "", number(get, "SLURM_PROCID"),

@@ -1,0 +1,300 @@
+#include "harness/launch/mpiexec.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+#include <string_view>
+
+#include "harness/base/error.hpp"
+#include "harness/launch/mpi_meeting.hpp"
+#include "harness/launch/process.hpp"
+#include "harness/launch/signals.hpp"
+
+namespace railgauge {
+
+namespace {
+
+constexpr timespec tick{0, 50'000'000};
+
+std::optional<std::string> in_path(const std::string& name) {
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const std::string file = (folder.empty() ? "." : folder) + "/" + name;
+        if (::access(file.c_str(), X_OK) == 0) {
+            return file;
+        }
+    }
+    return std::nullopt;
+}
+
+enum class launcher_kind { hydra, open_mpi, other };
+
+/// By the program that the name really leads to: Debian's mpiexec is a link to a link.
+launcher_kind kind_of(const std::string& command) {
+    std::error_code ignored;
+    const std::string real = std::filesystem::canonical(command, ignored).filename().string();
+    if (real.find("hydra") != std::string::npos || real.find("mpich") != std::string::npos) {
+        return launcher_kind::hydra;
+    }
+    const bool open_mpi = real.find("orterun") != std::string::npos ||
+                          real.find("prterun") != std::string::npos ||
+                          real.find("openmpi") != std::string::npos;
+    return open_mpi ? launcher_kind::open_mpi : launcher_kind::other;
+}
+
+std::vector<std::string> command_line(const std::string& launcher, launcher_kind kind,
+                                      const mpiexec_options& options) {
+    std::vector<std::string> line{launcher};
+    if (kind == launcher_kind::hydra) {
+        // The monitor names the rank that died and ends the others; Hydra would do the latter
+        // first.
+        line.emplace_back("-disable-auto-cleanup");
+    } else if (kind == launcher_kind::open_mpi) {
+        line.emplace_back("--oversubscribe");
+        if (::geteuid() == 0) {
+            line.emplace_back("--allow-run-as-root");
+        }
+        // Pinning is the ranks' own, by the same rule under every launcher.
+        line.insert(line.end(), {"--bind-to", "none"});
+    }
+    line.insert(line.end(), {"-n", std::to_string(options.ranks)});
+    line.insert(line.end(), options.argv.begin(), options.argv.end());
+    return line;
+}
+
+/// The parent's side of a launcher and its ranks.
+class launched_job {
+public:
+    explicit launched_job(const mpiexec_options& options)
+        : options_(options),
+          board_(board::create(options.ranks, options.limits)),
+          monitor_(board_),
+          interrupts_(board_->header().interrupted, interrupt_role::watcher) {
+        sigemptyset(&child_signal_);
+        sigaddset(&child_signal_, SIGCHLD);
+        ::sigprocmask(SIG_BLOCK, &child_signal_, &mask_before_);
+    }
+    ~launched_job() {
+        end_all();
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+    }
+    launched_job(const launched_job&) = delete;
+    launched_job& operator=(const launched_job&) = delete;
+
+    void start();
+    mpiexec_result watch();
+
+private:
+    [[noreturn]] void run_launcher(char* const* argv, pid_t parent) const;
+    void look();
+    void end_by(verdict why, std::int64_t grace_ns);
+    void end_all();
+    void judge_launcher();
+    [[nodiscard]] bool everyone_finished() const;
+
+    const mpiexec_options& options_;
+    std::shared_ptr<board> board_;
+    monitor monitor_;
+    descendant_guard descendants_;
+    interrupt_guard interrupts_;
+    sigset_t child_signal_{};
+    sigset_t mask_before_{};
+    std::string handle_ = board_->handle().text();  ///< of this process, for the ranks
+    std::string launcher_;
+    launcher_kind kind_ = launcher_kind::other;
+    pid_t pid_ = -1;
+    std::optional<int> ended_;  ///< the launcher's status, as waitpid gave it
+    mpiexec_result result_;
+    std::int64_t kill_at_ns_ = 0;      ///< 0: nobody is to be killed
+    std::int64_t finished_at_ns_ = 0;  ///< when all ranks' work was found done
+};
+
+void launched_job::start() {
+    const std::optional<std::string> found = find_mpiexec(options_.flavour);
+    if (!found) {
+        throw capability_error(
+            "no MPI launcher was found in PATH; install one (Debian: mpich or openmpi-bin), or "
+            "name "
+            "it in RAILGAUGE_MPIEXEC");
+    }
+    launcher_ = *found;
+    kind_ = kind_of(launcher_);
+    std::vector<std::string> line = command_line(launcher_, kind_, options_);
+    std::vector<char*> argv;
+    argv.reserve(line.size() + 1);
+    for (std::string& word : line) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    std::fflush(nullptr);
+    std::cout.flush();
+    const pid_t parent = ::getpid();
+    pid_ = ::fork();
+    if (pid_ == 0) {
+        run_launcher(argv.data(), parent);
+    }
+    if (pid_ < 0) {
+        throw system_error("fork of " + launcher_, errno, "raise the limit on processes");
+    }
+}
+
+void launched_job::run_launcher(char* const* argv, pid_t parent) const {
+    die_with(parent);
+    // Its own group: a terminal's Ctrl-C goes to us alone, and reaches the ranks as a flag.
+    ::setpgid(0, 0);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    ::dup2(nothing, STDIN_FILENO);
+    ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+    ::signal(SIGINT, SIG_DFL);
+    ::signal(SIGTERM, SIG_DFL);
+    ::setenv(board_variable, handle_.c_str(), 1);
+    for (const auto& [name, value] : options_.environment) {
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
+    ::execv(argv[0], argv);
+    ::_exit(127);
+}
+
+bool launched_job::everyone_finished() const {
+    for (int rank = 0; rank < board_->ranks(); ++rank) {
+        if (board_->cell(rank).state.load() != rank_state::finished) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void launched_job::end_by(verdict why, std::int64_t grace_ns) {
+    if (!result_.ended_by) {
+        kill_at_ns_ = monotonic_ns() + grace_ns;
+        result_.ended_by = std::move(why);
+    }
+}
+
+void launched_job::end_all() {
+    if (kind_ == launcher_kind::open_mpi && !ended_ && pid_ > 0) {
+        // Gives it the time to remove its session folder.
+        ::kill(pid_, SIGTERM);
+        monitor_.end_ranks();
+        const std::int64_t until_ns = monotonic_ns() + 1'000'000'000;
+        int status = 0;
+        while (monotonic_ns() < until_ns && !ended_) {
+            (void)::sigtimedwait(&child_signal_, nullptr, &tick);
+            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+                ended_ = status;
+            }
+        }
+    }
+    // The launcher first, so that it does not print about what it sees next.
+    if (pid_ > 0 && !ended_) {
+        ::kill(pid_, SIGKILL);
+        int status = 0;
+        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        }
+        ended_ = status;
+    }
+    monitor_.end_ranks();
+}
+
+void launched_job::look() {
+    if (auto found = monitor_.look()) {
+        const bool grace = found->failed_by_itself;
+        end_by(std::move(*found), grace ? std::chrono::nanoseconds(leaving_grace).count() : 0);
+    }
+    result_.interrupted = board_->header().interrupted.load() != 0;
+    const std::int64_t now_ns = monotonic_ns();
+    if (interrupts_.insisted(now_ns)) {
+        verdict why;
+        why.text = "interrupted twice: the ranks were ended at once";
+        board_->decide(why.status, why.text);
+        end_by(std::move(why), 0);
+    }
+    if (finished_at_ns_ == 0 && everyone_finished()) {
+        finished_at_ns_ = now_ns;
+    }
+    if (finished_at_ns_ != 0 && now_ns - finished_at_ns_ > options_.limits.step.count()) {
+        verdict why;
+        why.text = launcher_ + " did not end although all ranks have finished; it was ended";
+        end_by(std::move(why), 0);
+    }
+}
+
+void launched_job::judge_launcher() {
+    if (result_.ended_by || (*ended_ == 0 && everyone_finished())) {
+        return;
+    }
+    verdict why;
+    const bool never_came = board_->cell(0).pid.load() == 0;
+    why.status = never_came ? exit_status::cannot : exit_status::unfinished;
+    why.text = launcher_ + (WIFSIGNALED(*ended_)
+                                ? " was killed by signal " + std::to_string(WTERMSIG(*ended_))
+                                : " ended with status " + std::to_string(WEXITSTATUS(*ended_)));
+    why.text += never_came ? " before the ranks started; run it by hand to see why: " + launcher_ +
+                                 " -n 2 true"
+                : everyone_finished() ? " although all ranks have finished"
+                                      : " before the ranks had finished";
+    result_.ended_by = std::move(why);
+}
+
+mpiexec_result launched_job::watch() {
+    while (!ended_) {
+        (void)::sigtimedwait(&child_signal_, nullptr, &tick);
+        int status = 0;
+        if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+            ended_ = status;
+        }
+        look();
+        if (kill_at_ns_ != 0 && monotonic_ns() >= kill_at_ns_) {
+            end_all();
+        }
+        if (options_.on_tick) {
+            options_.on_tick();
+        }
+    }
+    judge_launcher();
+    if (result_.ended_by) {
+        result_.status = result_.ended_by->status;
+        return std::move(result_);
+    }
+    for (int rank = 0; rank < board_->ranks() && result_.status == exit_status::fine; ++rank) {
+        result_.status = static_cast<exit_status>(board_->cell(rank).status.load());
+    }
+    return std::move(result_);
+}
+
+}  // namespace
+
+std::optional<std::string> find_mpiexec(const std::string& flavour) {
+    if (const char* named = std::getenv("RAILGAUGE_MPIEXEC"); named && *named != '\0') {
+        return std::string_view(named).find('/') != std::string_view::npos
+                   ? std::optional<std::string>(named)
+                   : in_path(named);
+    }
+    const std::vector<std::string> names =
+        flavour == "mpich"     ? std::vector<std::string>{"mpiexec.mpich", "mpiexec.hydra"}
+        : flavour == "openmpi" ? std::vector<std::string>{"mpirun.openmpi", "mpiexec.openmpi"}
+                               : std::vector<std::string>{};
+    for (const std::string& name : names) {
+        if (auto found = in_path(name)) {
+            return found;
+        }
+    }
+    return in_path("mpiexec");
+}
+
+mpiexec_result run_mpiexec(const mpiexec_options& options) {
+    launched_job job(options);
+    job.start();
+    return job.watch();
+}
+
+}  // namespace railgauge
