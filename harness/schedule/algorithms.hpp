@@ -12,7 +12,7 @@ namespace railgauge {
 
 struct schedule_request {
     operation_kind kind = operation_kind::all_reduce;
-    std::string algorithm;
+    std::string algorithm{};
     std::int64_t ranks = 1;
     std::int64_t root = 0;
     bool in_place = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/schedule/expected_value.hpp"
 #include "harness/schedule/symbolic_memory.hpp"
 
 namespace railgauge {
@@ -47,7 +48,7 @@ public:
         for (std::int64_t rank = 0; rank < plan_.ranks; ++rank) {
             if (!rank_has(plan_, rank, space::output)) continue;
             for (std::int64_t block = 0; block < plan_.output_blocks; ++block) {
-                const symbolic_value expected = expected_value(rank, block);
+                const symbolic_value expected = expected_value(plan_, rank, block);
                 const symbolic_value* found = memory_.value_of(rank, space::output, block);
                 if (*found == expected) continue;
                 throw proof_fault("rank " + std::to_string(rank) + ", at the end: output block " +
@@ -172,42 +173,6 @@ private:
                                   std::to_string(other) + " may not have entered it");
             }
         }
-    }
-
-    symbolic_value expected_value(std::int64_t rank, std::int64_t block) const {
-        const std::int64_t n = plan_.ranks;
-        switch (plan_.kind) {
-            case operation_kind::all_reduce:
-            case operation_kind::reduce: return of_all(block);
-            case operation_kind::reduce_scatter: return of_all(rank);
-            case operation_kind::broadcast: return of_one(block, plan_.root);
-            case operation_kind::scatter: return of_one(rank, plan_.root);
-            case operation_kind::all_gather:
-            case operation_kind::gather: return of_one(0, block);
-            case operation_kind::all_to_all:
-            case operation_kind::all_to_all_v: return of_one(rank, block);
-            case operation_kind::send_recv: return of_one(block, (rank + n - 1) % n);
-            case operation_kind::ping_pong:
-            case operation_kind::bidirectional: return of_one(block, rank ^ 1);
-            case operation_kind::barrier: break;
-        }
-        return {};
-    }
-
-    symbolic_value of_one(std::int64_t block, std::int64_t rank) const {
-        symbolic_value value{.origin = block,
-                             .from = std::vector<std::uint64_t>((ranks_ + 63) / 64)};
-        value.from[static_cast<std::size_t>(rank) / 64] |= std::uint64_t{1} << (rank % 64);
-        return value;
-    }
-
-    symbolic_value of_all(std::int64_t block) const {
-        symbolic_value value{.origin = block,
-                             .from = std::vector<std::uint64_t>((ranks_ + 63) / 64)};
-        for (std::size_t rank = 0; rank < ranks_; ++rank) {
-            value.from[rank / 64] |= std::uint64_t{1} << (rank % 64);
-        }
-        return value;
     }
 
     const schedule& plan_;

@@ -41,7 +41,7 @@ struct index_expression {
 /// With `bit` >= 0 only those whose offset from `first` has that bit set, or, with `bit_clear`,
 /// only those where it is clear (Bruck's all_to_all).
 struct block_range {
-    index_expression first;
+    index_expression first{};
     std::int64_t count = 1;
     int bit = -1;
     bool bit_clear = false;
@@ -62,9 +62,9 @@ enum class condition : std::uint8_t { always, from_root, not_from_root, to_root,
 /// move of the same message, so an executor may join and order pieces as it likes.
 struct move {
     space source_space = space::input;
-    block_range source;
+    block_range source{};
     space target_space = space::output;
-    block_range target;
+    block_range target{};
     action what = action::copy;
     condition when = condition::always;
     bool in_subtree = false;  ///< tree patterns: only as many blocks as the child's subtree has
@@ -97,8 +97,8 @@ struct pattern {
 };
 
 struct round {
-    pattern peers;
-    std::vector<move> moves;  ///< empty: only the message "I am here"
+    pattern peers{};
+    std::vector<move> moves{};  ///< empty: only the message "I am here"
     std::int64_t repeat = 1;
     bool put = false;
 };
@@ -122,14 +122,14 @@ struct round {
 /// data of the others has left with the send).
 struct schedule {
     operation_kind kind = operation_kind::all_reduce;
-    std::string algorithm;
+    std::string algorithm{};
     std::int64_t ranks = 1;
     std::int64_t root = 0;
     bool in_place = false;
     std::int64_t input_blocks = 1;
     std::int64_t output_blocks = 1;
     std::int64_t scratch_blocks = 0;
-    std::vector<round> rounds;
+    std::vector<round> rounds{};
 };
 
 /// One message of a rank, in the order of execution.

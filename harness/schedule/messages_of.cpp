@@ -1,14 +1,9 @@
 #include "harness/schedule/schedule.hpp"
 
-#include <algorithm>
+#include "harness/schedule/modulo.hpp"
 
 namespace railgauge {
 namespace {
-
-std::int64_t wrapped(std::int64_t value, std::int64_t modulus) {
-    const std::int64_t remainder = value % modulus;
-    return remainder < 0 ? remainder + modulus : remainder;
-}
 
 // Whom a rank sends to and receives from in one iteration; each set is either one peer or a walk.
 class peer_walk {
@@ -136,73 +131,6 @@ private:
     std::int32_t index_;
 };
 
-// Walks the block indices of a range for one message.
-class range_walk {
-public:
-    range_walk(const block_range& range, std::int64_t blocks, const schedule& plan,
-               std::int64_t sender, std::int64_t receiver, std::int64_t iteration, bool scratch)
-        : range_(range), modulus_(scratch ? std::min(blocks, plan.ranks) : blocks) {
-        const index_expression& e = range.first;
-        const std::int64_t index =
-            wrapped(e.sender * sender + e.receiver * receiver + e.root * plan.root +
-                        e.iteration * iteration + e.constant,
-                    plan.ranks);
-        first_ = index - index % e.align;
-    }
-
-    bool selects(std::int64_t offset) const {
-        return range_.bit < 0 || (((offset >> range_.bit) & 1) != 0) != range_.bit_clear;
-    }
-
-    std::int64_t block(std::int64_t offset) const {
-        return range_.base + wrapped(first_ + offset, modulus_);
-    }
-
-private:
-    const block_range& range_;
-    std::int64_t modulus_;
-    std::int64_t first_ = 0;
-};
-
-bool applies(condition when, const schedule& plan, std::int64_t sender, std::int64_t receiver) {
-    switch (when) {
-        case condition::always: return true;
-        case condition::from_root: return sender == plan.root;
-        case condition::not_from_root: return sender != plan.root;
-        case condition::to_root: return receiver == plan.root;
-        case condition::not_to_root: return receiver != plan.root;
-    }
-    return false;
-}
-
-std::int64_t blocks_in(const schedule& plan, space where) {
-    switch (where) {
-        case space::input: return plan.input_blocks;
-        case space::output: return plan.output_blocks;
-        case space::scratch: return plan.scratch_blocks;
-    }
-    return 0;
-}
-
-range_walk walk_of(const schedule& plan, space where, const block_range& range,
-                   std::int64_t iteration, std::int64_t sender, std::int64_t receiver) {
-    return {range,
-            std::max<std::int64_t>(1, blocks_in(plan, where)),
-            plan,
-            sender,
-            receiver,
-            iteration,
-            where == space::scratch};
-}
-
-// The blocks that a move may take along: in a tree no more than the child's subtree has ranks.
-std::int64_t limit_of(const schedule& plan, const round& step, const move& one, std::int64_t sender,
-                      std::int64_t receiver) {
-    if (!one.in_subtree) return one.source.count;
-    const std::int64_t child = step.peers.kind == pattern_kind::tree_up ? sender : receiver;
-    return std::min(one.source.count, plan.ranks - wrapped(child - plan.root, plan.ranks));
-}
-
 }  // namespace
 
 std::vector<message> messages_of(const schedule& plan, std::int64_t rank) {
@@ -213,32 +141,6 @@ std::vector<message> messages_of(const schedule& plan, std::int64_t rank) {
         }
     }
     return messages;
-}
-
-std::vector<block_move> moves_of(const schedule& plan, const round& step, std::int64_t iteration,
-                                 std::int64_t sender, std::int64_t receiver) {
-    std::vector<block_move> result;
-    for (const move& one : step.moves) {
-        if (!applies(one.when, plan, sender, receiver)) continue;
-        const std::int64_t limit = limit_of(plan, step, one, sender, receiver);
-        const range_walk source =
-            walk_of(plan, one.source_space, one.source, iteration, sender, receiver);
-        const range_walk target =
-            walk_of(plan, one.target_space, one.target, iteration, sender, receiver);
-        std::int64_t to = 0;
-        for (std::int64_t from = 0; from < limit; ++from) {
-            if (!source.selects(from)) continue;
-            while (to < one.target.count && !target.selects(to)) ++to;
-            if (to >= one.target.count) break;
-            result.push_back({.source_space = one.source_space,
-                              .source_block = source.block(from),
-                              .target_space = one.target_space,
-                              .target_block = target.block(to),
-                              .what = one.what});
-            ++to;
-        }
-    }
-    return result;
 }
 
 }  // namespace railgauge
