@@ -59,7 +59,7 @@ std::vector<std::string> command_line(const std::string& launcher, launcher_kind
         // first.
         line.emplace_back("-disable-auto-cleanup");
     } else if (kind == launcher_kind::open_mpi) {
-        line.emplace_back("--oversubscribe");
+        line.insert(line.end(), {"--oversubscribe", "--quiet"});
         if (::geteuid() == 0) {
             line.emplace_back("--allow-run-as-root");
         }
@@ -182,10 +182,10 @@ void launched_job::end_by(verdict why, std::int64_t grace_ns) {
 
 void launched_job::end_all() {
     if (kind_ == launcher_kind::open_mpi && !ended_ && pid_ > 0) {
-        // Gives it the time to remove its session folder.
-        ::kill(pid_, SIGTERM);
+        // Left the time to see for itself and to remove its session folder. (A SIGTERM on top makes
+        // version 4.1 crash.)
         monitor_.end_ranks();
-        const std::int64_t until_ns = monotonic_ns() + 1'000'000'000;
+        const std::int64_t until_ns = monotonic_ns() + 2'000'000'000;
         int status = 0;
         while (monotonic_ns() < until_ns && !ended_) {
             (void)::sigtimedwait(&child_signal_, nullptr, &tick);
