@@ -8,7 +8,7 @@ namespace {
 /// Primes; a chunk is just under 8 KiB, so that twice a chunk stays in the first-level cache.
 std::uint32_t period_of(std::size_t size) noexcept {
     switch (size) {
-        case 1: return 8191;
+        case 1:
         case 2: return 4093;
         case 4: return 2039;
         default: return 1021;
