@@ -41,6 +41,8 @@ struct point_key {
     std::string group = "world";
     bool in_place = false;
     std::string timing;  ///< "isolated" or "streamed"
+
+    friend bool operator==(const point_key&, const point_key&) = default;
 };
 
 struct point_record {

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
 private:
+    void prepare(mode how);
     void write_line(std::string line);
 
     std::string path_;
