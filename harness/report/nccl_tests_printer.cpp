@@ -46,9 +46,9 @@ std::string left_of(const point_key& key) {
                        kind && is_rooted(*kind) ? key.root : -1);
 }
 
-std::string table_of(const point_record& record) {
+std::string subject_of(const point_record& record) {
     const point_key& key = record.key;
-    std::string text = fmt::format("{} {} {} {} ranks", key.op, key.backend, key.timing, key.ranks);
+    std::string text = fmt::format("{} {} {} ranks", key.op, key.backend, key.ranks);
     if (key.group != "world") text += " group " + key.group;
     text += fmt::format(" launch {}", record.launch);
     if (record.soak_round > 0) text += fmt::format(" round {}", record.soak_round);
@@ -88,39 +88,46 @@ void nccl_tests_printer::begin(const run_header& header) {
          << std::flush;
 }
 
+nccl_tests_printer::table& nccl_tests_printer::table_for(const std::string& timing) {
+    const auto found = std::find_if(tables_.begin(), tables_.end(),
+                                    [&](const table& open) { return open.timing == timing; });
+    if (found != tables_.end()) return *found;
+    return tables_.emplace_back(table{timing, {}, {}, 0, 0});
+}
+
 // A size that is there already with another algorithm is another row: nothing may be overwritten.
-nccl_tests_printer::row& nccl_tests_printer::row_for(const point_record& record) {
+nccl_tests_printer::row& nccl_tests_printer::row_for(table& of, const point_record& record) {
     const std::string left = left_of(record.key);
-    const auto found = std::find_if(rows_.rbegin(), rows_.rend(), [&](const row& known) {
+    const auto found = std::find_if(of.rows.rbegin(), of.rows.rend(), [&](const row& known) {
         const side& mine = record.key.in_place ? known.in_place : known.out_of_place;
         return known.left == left && known.algorithm == record.key.algorithm && !mine.present;
     });
-    if (found != rows_.rend()) return *found;
-    rows_.push_back({record.key.algorithm, left, {}, {}});
-    return rows_.back();
+    if (found != of.rows.rend()) return *found;
+    return of.rows.emplace_back(row{record.key.algorithm, left, {}, {}});
 }
 
 void nccl_tests_printer::point(const point_record& record) {
-    const std::string table = table_of(record);
-    if (table != table_) {
-        finish_table();
-        table_ = table;
+    const std::string subject = subject_of(record);
+    if (subject != subject_) {
+        finish_tables();
+        subject_ = subject;
     }
+    table& mine = table_for(record.key.timing);
     if (record.status != point_status::ok) {
-        if (notes_.size() < most_notes) {
-            notes_.push_back(fmt::format("# {} {} B {}{}: {}", name_of(record.status),
-                                         record.key.bytes, printable(record.key.dtype),
-                                         record.key.in_place ? " in place" : "",
-                                         without_landmarks(printable(record.reason))));
+        if (mine.notes.size() < most_notes) {
+            mine.notes.push_back(fmt::format("# {} {} B {}{}: {}", name_of(record.status),
+                                             record.key.bytes, printable(record.key.dtype),
+                                             record.key.in_place ? " in place" : "",
+                                             without_landmarks(printable(record.reason))));
         } else {
-            ++notes_left_out_;
+            ++mine.notes_left_out;
         }
     }
-    if (record.status == point_status::invalid) ++wrong_points_;
+    if (record.status == point_status::invalid) ++mine.wrong_points;
     // What never ran has no row; what ran wrong keeps one, for its #wrong.
     if (record.status == point_status::skipped || record.status == point_status::failed) return;
-    row& mine = row_for(record);
-    side& result = record.key.in_place ? mine.in_place : mine.out_of_place;
+    row& here = row_for(mine, record);
+    side& result = record.key.in_place ? here.in_place : here.out_of_place;
     result.present = true;
     result.wrong = wrong_of(record);
     if (record.time_us && std::isfinite(record.time_us->p50)) result.time_us = record.time_us->p50;
@@ -134,28 +141,13 @@ void nccl_tests_printer::append_side(std::string& line, const side& result) {
         nccl_bandwidth(result.algbw_gbps), nccl_bandwidth(result.busbw_gbps), result.wrong);
 }
 
-void nccl_tests_printer::print_rows(double& busbw_sum, std::uint64_t& busbw_count) {
-    for (const row& each : rows_) {
-        std::string line = each.left;
-        for (const side* result : {&each.out_of_place, &each.in_place}) {
-            append_side(line, *result);
-            if (result->busbw_gbps && std::isfinite(*result->busbw_gbps)) {
-                busbw_sum += *result->busbw_gbps;
-                ++busbw_count;
-            }
-        }
-        out_ << line << '\n';
-    }
-}
-
-void nccl_tests_printer::finish_table() {
-    if (table_.empty()) return;
+void nccl_tests_printer::print(const table& finished) {
     const auto heading = [&](std::string_view size, std::string_view count, std::string_view type,
                              std::string_view redop, std::string_view root) {
         out_ << fmt::format("# {:>10}  {:>12}  {:>8}  {:>6}  {:>6}", size, count, type, redop,
                             root);
     };
-    out_ << "# " << table_ << "\n#\n";
+    out_ << "# " << subject_ << ' ' << printable(finished.timing) << "\n#\n";
     heading("", "", "", "", "");
     out_ << fmt::format("{:11}{:<12}{:23}{:<8}{:10}\n", "", "out-of-place", "", "in-place", "");
     heading("size", "count", "type", "redop", "root");
@@ -170,24 +162,34 @@ void nccl_tests_printer::finish_table() {
     out_ << '\n';
     double sum = 0;
     std::uint64_t count = 0;
-    print_rows(sum, count);
-    for (const std::string& note : notes_) out_ << note << '\n';
-    if (notes_left_out_ != 0) out_ << "# and " << notes_left_out_ << " more\n";
-    out_ << "# Out of bounds values : " << wrong_points_ << (wrong_points_ != 0 ? " FAILED" : " OK")
-         << '\n';
+    for (const row& each : finished.rows) {
+        std::string line = each.left;
+        for (const side* result : {&each.out_of_place, &each.in_place}) {
+            append_side(line, *result);
+            if (!result->busbw_gbps || !std::isfinite(*result->busbw_gbps)) continue;
+            sum += *result->busbw_gbps;
+            ++count;
+        }
+        out_ << line << '\n';
+    }
+    for (const std::string& note : finished.notes) out_ << note << '\n';
+    if (finished.notes_left_out != 0) out_ << "# and " << finished.notes_left_out << " more\n";
+    out_ << "# Out of bounds values : " << finished.wrong_points
+         << (finished.wrong_points != 0 ? " FAILED" : " OK") << '\n';
     // Without a single bandwidth (barrier) there is no average; nccl-tests would divide by zero.
     out_ << "# Avg bus bandwidth    : "
          << (count != 0 ? fmt::format("{:g}", sum / static_cast<double>(count)) : "N/A") << " \n#\n"
          << std::flush;
-    rows_.clear();
-    notes_.clear();
-    notes_left_out_ = 0;
-    wrong_points_ = 0;
+}
+
+void nccl_tests_printer::finish_tables() {
+    for (const table& open : tables_) print(open);
+    tables_.clear();
 }
 
 void nccl_tests_printer::end(const std::optional<run_end>& /*closing*/) {
-    finish_table();
-    table_.clear();
+    finish_tables();
+    subject_.clear();
 }
 
 }  // namespace railgauge

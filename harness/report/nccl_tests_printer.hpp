@@ -15,7 +15,7 @@ namespace railgauge {
 /// One table for each operation, backend, timing, number of ranks and launch, as if that many
 /// commands had run one after the other; each with its own "Out of bounds values" and "Avg bus
 /// bandwidth". The out-of-place and in-place results of a size stand on one row, and a side that
-/// was not measured is N/A, so a table is written when the next one begins.
+/// was not measured is N/A, so a table is written when the next operation or backend begins.
 ///
 /// What differs from nccl-tests: the time is the median. #wrong is 0 for verified data, N/A where
 /// nothing was verified, and 1 for wrong data (the format knows how many elements were wrong, our
@@ -43,17 +43,23 @@ private:
         side in_place;
     };
 
-    void finish_table();
-    void print_rows(double& busbw_sum, std::uint64_t& busbw_count);
-    [[nodiscard]] row& row_for(const point_record& record);
+    struct table {
+        std::string timing;
+        std::vector<row> rows;
+        std::vector<std::string> notes;
+        std::uint64_t notes_left_out = 0;
+        std::uint64_t wrong_points = 0;
+    };
+
+    void finish_tables();
+    void print(const table& finished);
+    [[nodiscard]] table& table_for(const std::string& timing);
+    [[nodiscard]] static row& row_for(table& of, const point_record& record);
     static void append_side(std::string& line, const side& result);
 
     std::ostream& out_;
-    std::string table_;  ///< what the present table is of; empty: none yet
-    std::vector<row> rows_;
-    std::vector<std::string> notes_;
-    std::uint64_t notes_left_out_ = 0;
-    std::uint64_t wrong_points_ = 0;
+    std::string subject_;        ///< what the open tables are of; empty: none yet
+    std::vector<table> tables_;  ///< one for each timing
 };
 
 }  // namespace railgauge

@@ -65,7 +65,8 @@ def includes(file, house):
 
 _OURS = r"(?<![\w.>:])(?:std::|::)?"
 _PRINTS = re.compile(
-    r"\bstd::(?:cout|cerr|clog|print(?:ln)?)\b|\bfmt::print(?:ln)?\s*\("
+    # Flushing what cli/ printed, before a fork, prints nothing.
+    r"\bstd::(?:cout|cerr|clog)\b(?!\s*\.flush\b)|\b(?:std|fmt)::print(?:ln)?\s*\("
     rf"|{_OURS}(?:v?[fd]?printf|f?puts|f?putc|putchar|perror)\s*\("
 )
 _EXITS = re.compile(rf"{_OURS}(?:exit|_Exit|quick_exit|abort|terminate)\s*\(")

@@ -66,6 +66,7 @@ INNOCENT = {
         '#include "harness/base/helper.hpp"\n'
         'const char* a = R"(std::cout; exit(1))"; const int b = 1\'000;\n'
         'int c = snprintf(a, 1, "exit(1) {{{");\n'
+        "void e() { std::cout.flush(); std::fflush(nullptr); }\n"
         "void d() { thread.exit(1); on_exit(1); my::printf(1); }\n",
     # A long table is data, and a long type is a list of declarations.
     "harness/base/table.cpp": "const int t[] = {\n" + "    1,\n" * 80 + "};\n"

@@ -114,6 +114,17 @@ TEST(nccl_tests_printer, in_place_points_join_their_rows_in_any_order) {
     EXPECT_THAT(print({sample_point(16, 2, true)}), HasSubstr(start + none + two + "\n"));
 }
 
+// The order of the plan: both timings out of place, then both in place.
+TEST(nccl_tests_printer, each_timing_has_its_table) {
+    std::vector<point_record> points{sample_point(16, 1), sample_point(16, 3),
+                                     sample_point(16, 2, true), sample_point(16, 4, true)};
+    points[1].key.timing = points[3].key.timing = "streamed";
+    const std::string text = print_run(output_format::nccl_tests, points);
+    EXPECT_THAT(text, HasSubstr("     1.00    0.02    0.02      0     2.00 "));
+    EXPECT_THAT(text, HasSubstr("     3.00    0.01    0.01      0     4.00 "));
+    EXPECT_LT(text.find("2 ranks launch 0 isolated\n"), text.find("2 ranks launch 0 streamed\n"));
+}
+
 TEST(nccl_tests_printer, the_same_size_by_another_algorithm_is_another_row) {
     point_record other = sample_point(8, 3);
     other.key.algorithm = "recursive_doubling";
