@@ -21,7 +21,10 @@
 namespace railgauge::shm {
 
 inline constexpr std::size_t inline_bytes = 56;
-inline constexpr std::size_t cell_bytes = 4096;
+/// Up to here copying twice is faster than the receiver's reading and acknowledging (measured
+/// between two cores: at 128 to 512 bytes 0.12 to 0.17 us for an exchange against 0.2 us, at 1 KiB
+/// equal).
+inline constexpr std::size_t cell_bytes = 512;
 inline constexpr std::uint64_t ring_slots = 64;
 inline constexpr std::uint64_t ring_cells = 8;
 

@@ -1,6 +1,8 @@
 #include "harness/backends/shm/huge_view.hpp"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <utility>
@@ -24,9 +26,12 @@ huge_view::huge_view(std::byte* shared, std::size_t bytes) noexcept : data_(shar
             auto* first = static_cast<std::byte*>(reserved);
             const auto misplaced = reinterpret_cast<std::uintptr_t>(first) % huge_page_bytes;
             std::byte* aligned = first + (misplaced == 0 ? 0 : huge_page_bytes - misplaced);
-            // An old size of 0 leaves the shared mapping where it is and adds another.
-            void* view = ::mremap(shared, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, aligned);
-            if (view == MAP_FAILED) {
+            // An old size of 0 leaves the shared mapping where it is and adds another. The call
+            // goes to the kernel directly: UCX (inside of MPI libraries) replaces the C library's
+            // function by one that drops the new address.
+            const long view = ::syscall(SYS_mremap, shared, std::size_t{0}, bytes,
+                                        MREMAP_MAYMOVE | MREMAP_FIXED, aligned);
+            if (view == -1) {
                 ::munmap(reserved, span);
             } else {
                 data_ = aligned;

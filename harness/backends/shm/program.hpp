@@ -44,7 +44,7 @@ struct instruction {
     opcode code = opcode::copy;
     bool streaming = false;
     bool local = false;  ///< copy and reduce: within this rank's own memory
-    range pieces{};        ///< into program::pieces
+    range pieces{};      ///< into program::pieces
     link* to = nullptr;  ///< of sends and receives
     std::byte* target = nullptr;
     /// For `send`: the first byte of what the message announces, `amount` its extent.

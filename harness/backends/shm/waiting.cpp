@@ -33,7 +33,9 @@ void wake(doorbell& bell) noexcept {
 
 wait_policy wait_policy::for_ranks(int ranks_on_host) noexcept {
     if (ranks_on_host <= usable_cores()) {
-        return {.spins = 2000, .yields = 4000, .sleep_ns = 200'000};
+        // Few yields: where something else runs on the core, newer schedulers take a yielding
+        // process's whole share away, so that many yields cost it far more than a sleep.
+        return {.spins = 2000, .yields = 100, .sleep_ns = 200'000};
     }
     return {.spins = 16, .yields = 6, .sleep_ns = 100'000};
 }
