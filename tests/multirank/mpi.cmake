@@ -26,7 +26,7 @@ foreach(flavour ${RAILGAUGE_MPI_FLAVOURS})
     add_test(NAME ${test} COMMAND ${RAILGAUGE_MPIEXEC_${flavour}} ${flags} -n ${ranks}
              $<TARGET_FILE:multirank_mpi_operations> ${module})
     set_tests_properties(${test} PROPERTIES TIMEOUT 300 RUN_SERIAL ON ENVIRONMENT
-      "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
+      "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;ASAN_OPTIONS=fast_unwind_on_malloc=0;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
   endforeach()
 endforeach()
 

@@ -55,8 +55,8 @@ std::vector<std::int32_t> world_ranks_of(world& group, std::int32_t mine) {
 
 mpi_backend::mpi_backend(std::string module_path) : module_path_(std::move(module_path)) {}
 
-const mpi_probe_result& mpi_backend::probe() const {
-    if (!probe_) probe_ = probe_mpi_module(module_path_);
+const mpi_module_answer& mpi_backend::probe() const {
+    if (!probe_) probe_ = ask_mpi_module({.flavour = {}, .path = module_path_});
     return *probe_;
 }
 
@@ -76,9 +76,9 @@ availability mpi_backend::available() const {
         return {.available = false,
                 .reason = module_path_ + " is missing: build or install railgauge again"};
     }
-    if (!probe().failure.empty()) {
+    if (!probe().problem.empty()) {
         return {.available = false,
-                .reason = probe().failure +
+                .reason = probe().problem +
                           "; install the MPI library that railgauge was built "
                           "with (Debian: libmpich12 or libopenmpi3)"};
     }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/backends/backend.hpp"
-#include "harness/backends/mpi/mpi_probe.hpp"
+#include "harness/launch/mpi_modules.hpp"
 
 namespace railgauge {
 
@@ -36,10 +36,10 @@ public:
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override;
 
 private:
-    const mpi_probe_result& probe() const;
+    const mpi_module_answer& probe() const;
 
     std::string module_path_;
-    mutable std::optional<mpi_probe_result> probe_;
+    mutable std::optional<mpi_module_answer> probe_;
 };
 
 }  // namespace railgauge
