@@ -112,7 +112,15 @@ std::optional<verdict> monitor::judge_dead(std::int64_t now_ns) const {
             dead.push_back(rank);
         }
     }
-    return dead.empty() ? std::nullopt : std::optional(blame(dead, now_ns));
+    if (dead.empty()) {
+        return std::nullopt;
+    }
+    // A launcher kills the others within a millisecond of the first death, so several are found at
+    // once. Those that waited for peers when they died did not begin it.
+    std::vector<int> first;
+    std::copy_if(dead.begin(), dead.end(), std::back_inserter(first),
+                 [&](int rank) { return !waits(board_->cell(rank)); });
+    return blame(first.empty() ? dead : first, now_ns);
 }
 
 std::int64_t monitor::since(int rank) const {
