@@ -80,10 +80,11 @@ RAILGAUGE_INLINE void combine_at(const Buffers& all, std::uint64_t offset, Op op
     }
 }
 
-/// What is too short for a block, or lies before the first aligned address.
-template <class Lanes, class Op, class Buffers>
-RAILGAUGE_INLINE void combine_rest(const Buffers& all, std::uint64_t offset, std::uint64_t end,
-                                   Op op) {
+/// What is too short for a block, or lies before the first aligned address. One function for all
+/// numbers of buffers: inlined everywhere, it would be most of what the compiler has to do.
+template <class Lanes, class Op>
+[[gnu::noinline]] void combine_rest(const buffers<0, 0>& all, std::uint64_t offset,
+                                    std::uint64_t end, Op op) {
     constexpr std::size_t size = sizeof(typename Lanes::lane);
     for (; end - offset >= vector_bytes; offset += vector_bytes) {
         combine_at<Lanes, Op, 1, vector_bytes, false>(all, offset, op);
@@ -101,7 +102,9 @@ RAILGAUGE_INLINE void combine_blocks(const Buffers& given, std::uint64_t offset,
     for (; end - offset >= block; offset += block) {
         combine_at<Lanes, Op, vectors, vector_bytes, Streaming>(all, offset, op);
     }
-    combine_rest<Lanes, Op>(all, offset, end, op);
+    if (offset == end) return;
+    const buffers<0, 0> any{all.targets, all.target_count, all.sources, all.source_count};
+    combine_rest<Lanes, Op>(any, offset, end, op);
 }
 
 /// The bytes before the first address where all targets are aligned, or `bytes` if there is none.
@@ -121,14 +124,15 @@ template <class Lanes, class Op>
 void combine(byte* const* targets, std::size_t target_count, const byte* const* sources,
              std::size_t source_count, std::uint64_t bytes, bool streaming) {
     const Op op{};
+    const buffers<0, 0> any{targets, target_count, sources, source_count};
     if (streaming) {
-        const buffers<0, 0> all{targets, target_count, sources, source_count};
         const std::uint64_t head =
             bytes_until_aligned<typename Lanes::lane>(targets, target_count, bytes);
-        if (head == bytes) return combine_blocks<Lanes, Op, false>(all, 0, bytes, op);
-        combine_rest<Lanes, Op>(all, 0, head, op);
-        combine_blocks<Lanes, Op, true>(all, head, bytes, op);
-        return finish_streaming();
+        if (head < bytes) {
+            combine_rest<Lanes, Op>(any, 0, head, op);
+            combine_blocks<Lanes, Op, true>(any, head, bytes, op);
+            return finish_streaming();
+        }
     }
     if (source_count == 2 && target_count <= 2) {
         byte* const to[] = {targets[0], targets[target_count - 1]};
@@ -138,8 +142,7 @@ void combine(byte* const* targets, std::size_t target_count, const byte* const* 
         }
         return combine_blocks<Lanes, Op, false>(buffers<2, 2>{to, 2, from, 2}, 0, bytes, op);
     }
-    const buffers<0, 0> all{targets, target_count, sources, source_count};
-    combine_blocks<Lanes, Op, false>(all, 0, bytes, op);
+    combine_blocks<Lanes, Op, false>(any, 0, bytes, op);
 }
 
 /// Integers of up to 32 bits: a double holds dividend and divisor exactly, and their rounded
