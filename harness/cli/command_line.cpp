@@ -70,6 +70,11 @@ exit_status refuse(const CLI::App& app, const std::string& message, std::FILE* e
     return exit_status::usage;
 }
 
+/// A fault stays with the stream, for `flushed` to report; fmt::print would throw.
+void put(const std::string& text, std::FILE* out) {
+    std::fwrite(text.data(), 1, text.size(), out);
+}
+
 /// Says so where the output did not reach its file (a full disk, a closed pipe).
 exit_status flushed(std::FILE* out, std::FILE* err, exit_status status) {
     if (std::fflush(out) == 0 && std::ferror(out) == 0) return status;
@@ -101,14 +106,15 @@ exit_status run_command_line(int argc, const char* const* argv, std::FILE* out, 
     app.set_help_flag("-h,--help");
     app.set_version_flag("--version", version_text);
     app.require_subcommand(0, 1);
+    add_run(app, {argv, argv + argc}, chosen);
     for (const auto add : {add_list, add_doctor, add_check}) add(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        fmt::print(out, "{}", app.help());
+        put(app.help(), out);
         return flushed(out, err, exit_status::fine);
     } catch (const CLI::CallForVersion&) {
-        fmt::print(out, "{}", version_text());
+        put(version_text(), out);
         return flushed(out, err, exit_status::fine);
     } catch (const CLI::ExtrasError&) {
         return refuse(app, unexpected_words(app), err);
@@ -118,7 +124,7 @@ exit_status run_command_line(int argc, const char* const* argv, std::FILE* out, 
         return refuse(app, fault.what(), err);
     }
     if (!chosen) {
-        fmt::print(out, "{}", help_text(help_document(), ""));
+        put(help_text(help_document(), ""), out);
         return flushed(out, err, exit_status::fine);
     }
     return flushed(out, err, act(chosen, err));

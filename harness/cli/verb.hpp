@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "harness/base/exit_status.hpp"
 
@@ -20,6 +21,8 @@ using verb_action = std::function<exit_status()>;
 
 /// Each adds one subcommand to `app`, whose callback sets `chosen`. Flags are declared without
 /// description: the help is the verb's section in docs/cli.md.
+/// `command` is argv: the record keeps it, and mpiexec is given it again.
+void add_run(CLI::App& app, const std::vector<std::string>& command, verb_action& chosen);
 void add_list(CLI::App& app, verb_action& chosen);
 void add_doctor(CLI::App& app, verb_action& chosen);
 void add_check(CLI::App& app, verb_action& chosen);

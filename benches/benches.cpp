@@ -1,0 +1,12 @@
+#include "benches/benches.hpp"
+
+namespace railgauge {
+
+bench_list make_benches() {
+    bench_list all;
+    all.push_back(make_collectives_bench());
+    all.push_back(make_point_to_point_bench());
+    return all;
+}
+
+}  // namespace railgauge

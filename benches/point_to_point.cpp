@@ -1,0 +1,40 @@
+// Point to point: send_recv (ring shift), ping_pong and bidirectional.
+//
+// Measured: send_recv, every rank sends to the next and receives from the one before; ping_pong,
+// ranks 2i and 2i+1 send a message there and back; bidirectional, they send to each other at the
+// same time. All pairs work at once; the last of an odd number of ranks stays idle.
+// Formula: ping_pong reports half of the round trip; algbw = bytes / time; busbw = algbw, so
+// bidirectional's figure is that of one direction.
+// Limits: one message in flight in each direction.
+
+#include "benches/benches.hpp"
+
+namespace railgauge {
+namespace {
+
+class point_to_point final : public bench {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "point_to_point"; }
+    [[nodiscard]] std::string_view description() const noexcept override {
+        return "messages between two ranks, all pairs at once";
+    }
+    [[nodiscard]] bool measures(operation_kind kind) const noexcept override {
+        return is_pairwise(kind) || kind == operation_kind::send_recv;
+    }
+    [[nodiscard]] measured_operation make(operation_spec asked, std::uint64_t bytes,
+                                          int ranks) const override {
+        asked.count = count_for(asked.kind, asked.type, bytes, ranks);
+        measured_operation result;
+        result.bytes = message_bytes(asked, ranks);
+        result.time_factor = asked.kind == operation_kind::ping_pong ? 0.5 : 1.0;
+        result.bus_factor = bus_bandwidth_factor(asked.kind, ranks);
+        result.spec = std::move(asked);
+        return result;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<bench> make_point_to_point_bench() { return std::make_unique<point_to_point>(); }
+
+}  // namespace railgauge

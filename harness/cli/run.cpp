@@ -1,0 +1,57 @@
+// `railgauge run`.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+#include "harness/base/units.hpp"
+#include "harness/cli/run_job.hpp"
+#include "harness/cli/run_launched.hpp"
+#include "harness/cli/run_options.hpp"
+#include "harness/cli/run_parent.hpp"
+#include "harness/cli/verb.hpp"
+#include "harness/launch/mpi_meeting.hpp"
+
+namespace railgauge {
+namespace {
+
+// What would be measured, and how long it is expected to take; measures nothing.
+exit_status print_plan(const run_job& job) {
+    for (const series& part : job.what.parts) {
+        fmt::print("{} {} {} {}{} {}{}: {} sizes, {} to {}\n", name_of(part.kind), part.backend,
+                   part.algorithm.empty() ? "auto" : part.algorithm, name_of(part.type),
+                   is_reducing(part.kind) ? fmt::format(" {}", name_of(part.op)) : "",
+                   name_of(part.timing), part.in_place ? " in place" : "", part.bytes.size(),
+                   format_bytes(part.bytes.front()), format_bytes(part.bytes.back()));
+    }
+    const double time_us = estimated_time_s(job.what) * 1e6 * job.options.launches;
+    fmt::print("{} points on {} ranks, {} launch{}, at most about {}{}\n", job.what.points(),
+               job.ranks, job.options.launches, job.options.launches == 1 ? "" : "es",
+               format_duration_us(time_us), job.soak.count() > 0 ? " a round" : "");
+    return exit_status::fine;
+}
+
+exit_status run(const run_options& options, const std::vector<std::string>& command) {
+    const launcher_environment launcher = read_launcher_environment();
+    const bool has_parent = std::getenv(board_variable) != nullptr;
+    // One process under srun or a batch script's own environment is no job of ranks.
+    const bool launched = launcher.present() && (has_parent || launcher.size.value_or(1) > 1);
+    if (launched && !options.dry_run) return run_as_rank(options, command, launcher);
+    const run_job job = make_job(options, command, ranks_to_start(options));
+    return options.dry_run ? print_plan(job) : run_as_parent(job);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const std::vector<std::string>& command, verb_action& chosen) {
+    CLI::App* verb = app.add_subcommand("run");
+    const auto options = std::make_shared<run_options>();
+    declare_run_flags(*verb, *options);
+    verb->callback([options, command, &chosen] {
+        chosen = [options, command] { return run(*options, command); };
+    });
+}
+
+}  // namespace railgauge

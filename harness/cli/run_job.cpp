@@ -1,0 +1,115 @@
+#include "harness/cli/run_job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "benches/benches.hpp"
+#include "harness/backends/registry.hpp"
+#include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
+#include "harness/machine/checks.hpp"
+#include "harness/machine/host_info.hpp"
+#include "harness/measure/point_keys.hpp"
+
+namespace railgauge {
+namespace {
+
+// Buffers that fill the memory to the brim would measure the swapping of everything else.
+constexpr double usable_share_of_memory = 0.9;
+
+void refuse_what_does_not_fit(const run_job& job) {
+    const std::uint64_t needed = memory_needed_bytes(job.what, job.benches);
+    const std::uint64_t available = available_memory_bytes();
+    if (static_cast<double>(needed) <=
+        static_cast<double>(available) * usable_share_of_memory) {
+        return;
+    }
+    throw capability_error(fmt::format(
+        "the largest message needs {:.3g} GB of buffers for {} ranks on this host, and {:.3g} GB "
+        "of memory are available; measure smaller sizes (--bytes) or fewer ranks",
+        static_cast<double>(needed) / 1e9, job.ranks, static_cast<double>(available) / 1e9));
+}
+
+bool plan_needs_mpi(const run_job& job) {
+    return std::ranges::any_of(job.what.parts, [&](const series& part) {
+        return std::ranges::any_of(job.backends, [&](const auto& candidate) {
+            return candidate->name() == part.backend && candidate->needs_mpi_launcher() &&
+                   candidate->available().available;
+        });
+    });
+}
+
+// "railgauge-quick-20260131T120000Z.jsonl", in the working directory.
+std::string default_file(const std::string& suite_name) {
+    std::string time = utc_now().substr(0, 19);
+    std::erase_if(time, [](char each) { return each == '-' || each == ':'; });
+    return fmt::format("railgauge-{}-{}Z.jsonl", suite_name, time);
+}
+
+std::chrono::nanoseconds positive(const char* flag, const std::string& text) {
+    const auto time = parse_duration(text);
+    if (time.count() <= 0) throw usage_error(fmt::format("{} must be more than 0", flag));
+    return time;
+}
+
+}  // namespace
+
+run_job make_job(const run_options& options, std::vector<std::string> command, int ranks) {
+    run_job job;
+    job.options = options;
+    job.command = std::move(command);
+    job.ranks = ranks;
+    job.backends = make_backends();
+    job.benches = make_benches();
+    job.limits.step = positive("--deadline", options.deadline);
+    if (!options.soak.empty()) {
+        job.soak = positive("--for", options.soak);
+        if (options.launches > 1) {
+            throw usage_error("--for repeats the suite within one launch and --launches starts "
+                              "the ranks anew: use one of them");
+        }
+    }
+    if (options.check == 0) job.options.no_verify = true;
+    job.what = make_plan(suite_from(options), ranks, job.benches, job.backends);
+    if (job.what.points() == 0) throw usage_error("the plan is empty: no backend can be measured");
+    refuse_what_does_not_fit(job);
+    job.needs_mpi = plan_needs_mpi(job);
+    if (!options.out.empty() && !options.resume.empty()) {
+        throw usage_error("--resume goes on with its own file: leave --out away");
+    }
+    job.out = !options.resume.empty() ? options.resume
+              : !options.out.empty()  ? options.out
+                                      : default_file(job.what.suite);
+    return job;
+}
+
+int ranks_to_start(const run_options& options) {
+    if (options.ranks) return *options.ranks;
+    return std::max(2, read_process_facts().usable_cpus);
+}
+
+run_header header_of(const run_job& job) {
+    run_header header;
+    header.run_id = make_run_id();
+    header.started = utc_now();
+    header.command = job.command;
+    header.plan = summary_of(job.what, job.options.launches);
+    nlohmann::ordered_json provenance{{"host", nlohmann::ordered_json::parse(describe_host())}};
+    auto& backends = provenance["backends"] = nlohmann::ordered_json::object();
+    for (const auto& candidate : job.backends) {
+        const availability ready = candidate->available();
+        const std::string name{candidate->name()};
+        backends[name]["available"] = ready.available;
+        if (ready.available) {
+            backends[name]["version"] = candidate->version();
+        } else {
+            backends[name]["reason"] = ready.reason;
+        }
+    }
+    header.provenance_json = provenance.dump();
+    return header;
+}
+
+}  // namespace railgauge

@@ -1,0 +1,43 @@
+// One run, made from its options: what every process of it needs to know.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/backends/backend.hpp"
+#include "harness/cli/run_options.hpp"
+#include "harness/launch/board.hpp"
+#include "harness/measure/plan.hpp"
+#include "harness/record/run_header.hpp"
+
+namespace railgauge {
+
+struct run_job {
+    run_options options;
+    std::vector<std::string> command;  ///< argv, for the record and for mpiexec
+    std::vector<std::unique_ptr<backend>> backends;
+    bench_list benches;
+    int ranks = 0;
+    plan what;
+    board_limits limits;
+    std::chrono::nanoseconds soak{0};  ///< 0: one round
+    std::string out;                   ///< the results file
+    bool needs_mpi = false;            ///< a backend's ranks must come from an MPI launcher
+};
+
+/// Plans the run for `ranks` ranks. Throws usage_error and input_error for what was asked wrongly,
+/// capability_error where the buffers do not fit into this host's memory (with the figures) or
+/// none of the backends can run.
+[[nodiscard]] run_job make_job(const run_options& options, std::vector<std::string> command,
+                               int ranks);
+
+/// How many ranks a run without a launcher has: as asked, else the processors that this process may
+/// use, but at least two.
+[[nodiscard]] int ranks_to_start(const run_options& options);
+
+/// The first line of the results file.
+[[nodiscard]] run_header header_of(const run_job& job);
+
+}  // namespace railgauge

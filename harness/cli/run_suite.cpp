@@ -1,0 +1,140 @@
+// From the flags of `run` to a suite.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
+#include "harness/cli/run_options.hpp"
+#include "harness/measure/words.hpp"
+
+namespace railgauge {
+namespace {
+
+std::vector<std::string> split(const std::string& text) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+// One word each, or "all".
+template <typename Value, typename List, typename From>
+std::vector<Value> words(std::string_view what, const std::vector<std::string>& given,
+                         const List& all, const From& lookup) {
+    std::vector<Value> result;
+    for (const std::string& word : given) {
+        if (word == "all") {
+            result.insert(result.end(), all.begin(), all.end());
+        } else if (const auto value = lookup(word)) {
+            result.push_back(*value);
+        } else {
+            std::vector<std::string> known{"all"};
+            for (const auto one : all) known.emplace_back(name_of(one));
+            throw usage_error(unknown_word(what, word, known));
+        }
+    }
+    return result;
+}
+
+// nccl-tests: -b first, -e last, -f factor or -i step.
+std::string sizes_of_letters(const run_options& options) {
+    if (options.min_bytes.empty() && options.max_bytes.empty()) {
+        if (options.factor || !options.step_bytes.empty()) {
+            throw usage_error("-f and -i need the sizes between which they step: give -b and -e");
+        }
+        return {};
+    }
+    const std::string first = options.min_bytes.empty() ? options.max_bytes : options.min_bytes;
+    const std::string last = options.max_bytes.empty() ? first : options.max_bytes;
+    if (options.factor && !options.step_bytes.empty()) {
+        throw usage_error("-f (factor) and -i (step) exclude each other");
+    }
+    if (first == last) return first;
+    if (options.factor) return fmt::format("{}..{}*{}", first, last, *options.factor);
+    if (!options.step_bytes.empty()) {
+        return fmt::format("{}..{}+{}", first, last, options.step_bytes);
+    }
+    return fmt::format("{}..{}", first, last);
+}
+
+std::string asked_sizes(const run_options& options) {
+    const std::string letters = sizes_of_letters(options);
+    if (!letters.empty() && !options.bytes.empty()) {
+        throw usage_error("--bytes and -b/-e both give sizes: use one of them");
+    }
+    return letters.empty() ? options.bytes : letters;
+}
+
+void put_stopping(const run_options& options, stopping& into) {
+    if (!options.precision.empty()) into.precision = parse_share(options.precision);
+    if (!options.budget.empty()) {
+        into.budget_s =
+            std::chrono::duration<double>(parse_duration(options.budget)).count();
+        if (into.budget_s <= 0) throw usage_error("--budget must be more than 0");
+    }
+    if (options.iterations) into.iterations = *options.iterations;
+    if (options.warm_up) into.warm_up = *options.warm_up;
+}
+
+// The flags over the values of a case.
+void put_over(const run_options& options, const std::string& sizes, suite_case& one) {
+    if (!options.backends.empty()) one.backends = options.backends;
+    if (!options.algorithms.empty()) one.algorithms = options.algorithms;
+    if (!sizes.empty()) one.bytes = parse_sizes(sizes);
+    if (!options.types.empty()) {
+        one.types = words<dtype>("dtype", split(options.types), all_dtypes, dtype_from);
+    }
+    if (!options.redops.empty()) {
+        one.redops = words<redop>("redop", split(options.redops), all_redops, redop_from);
+    }
+    if (!options.roots.empty()) one.roots = options.roots;
+    if (options.in_place) one.in_place = {true};
+    if (options.timing == "isolated") one.timings = {timing_kind::isolated};
+    if (options.timing == "streamed") one.timings = {timing_kind::streamed};
+    if (options.timing == "both") one.timings = {timing_kind::isolated, timing_kind::streamed};
+    put_stopping(options, one.stop);
+}
+
+// A case keeps those of its operations that were asked for.
+void keep_asked(std::vector<suite_case>& cases, const std::vector<operation_kind>& asked) {
+    if (asked.empty()) return;
+    for (suite_case& one : cases) {
+        std::erase_if(one.operations, [&](operation_kind kind) {
+            return std::ranges::find(asked, kind) == asked.end();
+        });
+    }
+    std::erase_if(cases, [](const suite_case& one) { return one.operations.empty(); });
+    if (cases.empty()) {
+        throw usage_error("the suite measures none of the operations that --op names");
+    }
+}
+
+}  // namespace
+
+suite suite_from(const run_options& options) {
+    const auto asked = words<operation_kind>("operation", options.operations, all_operation_kinds,
+                                             operation_kind_from);
+    const std::string sizes = asked_sizes(options);
+    suite result;
+    if (options.suite.empty() && (!asked.empty() || !sizes.empty())) {
+        suite_case one;
+        one.operations = asked;
+        if (asked.empty()) one.operations = {operation_kind::all_reduce};
+        one.bytes = parse_sizes("8..64M");
+        result.name = "flags";
+        result.cases.push_back(one);
+    } else {
+        result = read_suite(find_suite(options.suite.empty() ? "quick" : options.suite));
+        keep_asked(result.cases, asked);
+    }
+    for (suite_case& one : result.cases) put_over(options, sizes, one);
+    return result;
+}
+
+}  // namespace railgauge

@@ -1,0 +1,77 @@
+#include "harness/measure/batch.hpp"
+
+#include <limits>
+
+namespace railgauge {
+namespace {
+
+constexpr double late_mark = std::numeric_limits<double>::infinity();
+
+// The loops that are timed. Nothing in them but the operation, the clock and one store.
+
+void timed_from_clock(operation& what, const batch_order& order, double* durations) {
+    std::uint64_t target = order.start_ticks;
+    for (std::uint32_t i = 0; i < order.samples; ++i, target += order.period_ticks) {
+        std::uint64_t now = clock_now();
+        const bool late = now > target;
+        while (now < target) now = clock_now();
+        for (std::uint32_t k = 0; k < order.operations; ++k) what.execute();
+        const std::uint64_t end = clock_now();
+        durations[i] = late ? late_mark : static_cast<double>(end - target);
+    }
+}
+
+}  // namespace
+
+const batch_result& batch_runner::run(operation& what, const batch_order& order) {
+    result_.ticks.clear();
+    result_.last.clear();
+    result_.late = 0;
+    result_.first_late = false;
+    ends_.resize(order.samples);
+    owners_.resize(order.samples);
+    if (order.start == start_kind::clock) {
+        run_from_clock(what, order);
+    } else {
+        run_from_barrier(what, order);
+    }
+    return result_;
+}
+
+void batch_runner::run_from_clock(operation& what, const batch_order& order) {
+    timed_from_clock(what, order, ends_.data());
+    world_.reduce_max(ends_, owners_);
+    if (world_.rank() != 0) return;
+    for (std::uint32_t i = 0; i < order.samples; ++i) {
+        if (ends_[i] == late_mark) {
+            ++result_.late;
+            if (i == 0) result_.first_late = true;
+            continue;
+        }
+        result_.ticks.push_back(ends_[i] / order.operations);
+        result_.last.push_back(owners_[i]);
+    }
+}
+
+void batch_runner::run_from_barrier(operation& what, const batch_order& order) {
+    starts_.resize(order.samples);
+    const std::uint64_t base = order.start_ticks;
+    for (std::uint32_t i = 0; i < order.samples; ++i) {
+        world_.barrier();
+        const std::uint64_t start = clock_now();
+        for (std::uint32_t k = 0; k < order.operations; ++k) what.execute();
+        const std::uint64_t end = clock_now();
+        // Negated, so that the maximum over ranks is the first start.
+        starts_[i] = -static_cast<double>(static_cast<std::int64_t>(start - base));
+        ends_[i] = static_cast<double>(static_cast<std::int64_t>(end - base));
+    }
+    world_.reduce_max(starts_, owners_);
+    world_.reduce_max(ends_, owners_);
+    if (world_.rank() != 0) return;
+    for (std::uint32_t i = 0; i < order.samples; ++i) {
+        result_.ticks.push_back((ends_[i] + starts_[i]) / order.operations);
+        result_.last.push_back(owners_[i]);
+    }
+}
+
+}  // namespace railgauge

@@ -1,0 +1,58 @@
+// A batch: several samples taken without a decision in between. Rank 0 orders it, every rank
+// executes it, and rank 0 gets one time a sample: that of the whole group.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/backends/backend.hpp"
+#include "harness/base/clock.hpp"
+#include "harness/launch/world.hpp"
+
+namespace railgauge {
+
+/// How the ranks of an isolated sample start together.
+enum class start_kind : std::uint32_t {
+    clock,    ///< at a common time on the host's clock
+    barrier,  ///< as they leave a barrier of the World (where ranks outnumber cores)
+};
+
+/// Broadcast by rank 0; trivially copyable.
+struct batch_order {
+    std::uint64_t start_ticks = 0;   ///< of the first sample; for `clock`
+    std::uint64_t period_ticks = 0;  ///< from one sample's start to the next; for `clock`
+    std::uint32_t samples = 0;       ///< 0: no more batches
+    std::uint32_t operations = 1;    ///< executions back to back in one sample
+    start_kind start = start_kind::clock;
+    std::uint32_t stop_reason = 0;  ///< what the order that ends the batches says
+};
+
+/// What rank 0 gets. A sample is the last rank's end minus the common start (after a barrier: minus
+/// the first rank's start), divided by the operations.
+struct batch_result {
+    std::vector<double> ticks;        ///< a value for each sample that counts, in order
+    std::vector<std::int32_t> last;   ///< the rank that ended last, beside each value
+    std::uint32_t late = 0;           ///< samples that do not count: a rank missed its start
+    bool first_late = false;          ///< the batch's very first sample was one of them
+};
+
+/// Executes batches. Keeps its buffers, so that a batch allocates nothing once they have grown.
+class batch_runner {
+public:
+    explicit batch_runner(world& group) : world_(group) {}
+
+    /// Collective. The result is complete at rank 0 and empty elsewhere.
+    const batch_result& run(operation& what, const batch_order& order);
+
+private:
+    void run_from_clock(operation& what, const batch_order& order);
+    void run_from_barrier(operation& what, const batch_order& order);
+
+    world& world_;
+    std::vector<double> ends_;
+    std::vector<double> starts_;
+    std::vector<std::int32_t> owners_;
+    batch_result result_;
+};
+
+}  // namespace railgauge

@@ -1,0 +1,205 @@
+#include "harness/measure/measurer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "harness/base/error.hpp"
+#include "harness/measure/clock_sync.hpp"
+#include "harness/measure/point_keys.hpp"
+#include "harness/record/summarise.hpp"
+#include "harness/stats/quantile.hpp"
+
+namespace railgauge {
+namespace {
+
+// What the harness itself costs is what an operation that does nothing seems to take.
+class empty_operation final : public operation {
+public:
+    void execute() override {}
+    [[nodiscard]] std::string_view algorithm() const noexcept override { return "none"; }
+};
+
+constexpr std::uint64_t harness_samples = 500;
+constexpr std::size_t most_last_ranks = 4;
+
+std::vector<last_rank> most_often_last(const std::vector<std::int32_t>& last) {
+    std::unordered_map<std::int32_t, std::uint64_t> times;
+    for (const std::int32_t rank : last) ++times[rank];
+    std::vector<last_rank> result;
+    for (const auto& [rank, count] : times) result.push_back({rank, count});
+    std::ranges::sort(result, [](const last_rank& a, const last_rank& b) {
+        return a.times != b.times ? a.times > b.times : a.rank < b.rank;
+    });
+    if (result.size() > most_last_ranks) result.resize(most_last_ranks);
+    return result;
+}
+
+}  // namespace
+
+/// One point between preparation and record.
+struct measurer::prepared {
+    const measured_operation* what;
+    operation* execute;
+    point_buffers buffers;
+    sampling_request request;
+};
+
+measurer::measurer(world& group, std::span<const std::unique_ptr<backend>> backends,
+                   const bench_list& benches, const measure_options& options)
+    : world_(group), backends_(backends), benches_(benches), options_(options) {
+    world_.set_deadline(options_.deadline);
+    world_.enter(phase::preparing, -1);
+    clock_ = agree_on_clock(world_);
+    residual_us_ = railgauge::clock_residual_us(world_, clock_);
+    sampler_ = std::make_unique<point_sampler>(world_, clock_);
+    measure_harness();
+}
+
+measurer::~measurer() = default;
+
+void measurer::measure_harness() {
+    empty_operation nothing;
+    sampling_request request;
+    request.stop.iterations = harness_samples;
+    request.stop.warm_up = 0;
+    const sampled_point sampled = sampler_->sample(nothing, request);
+    if (world_.rank() != 0) return;
+    harness_us_ = stats::median(sampled.ticks) * clock_.ns_per_tick / 1e3;
+}
+
+point_record measurer::measure(const plan& all, const plan_point& point) {
+    const std::uint64_t begin = clock_now();
+    const series& part = *point.part;
+    point_record record;
+    record.index = point.index;
+    record.key = key_of(all, point);
+    record.bound_reason = "no topology was given";
+    const measured_operation what = operation_of(all, point, benches_);
+
+    world_.set_deadline(options_.deadline +
+                        std::chrono::nanoseconds(static_cast<std::int64_t>(
+                            part.stop.budget_s * 1e9)));
+    world_.enter(phase::preparing, point.index);
+    const auto skip = [&](const std::string& reason) {
+        record.status = point_status::skipped;
+        record.reason = reason;
+        return record;
+    };
+    const carrier_entry& entry = carrier_of(part.backend);
+    if (!entry.carrier) return skip(entry.reason);
+    communicator& carrier = *entry.carrier;
+    if (const capability can = carrier.supports(what.spec); !can.supported) {
+        return skip(can.reason);
+    }
+    const point_buffers buffers = buffers_for(all, point, what, carrier);
+    const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
+    record.key.algorithm = execute->algorithm();
+    prepared now{&what, execute.get(), buffers, {part.timing, part.stop}};
+
+    const auto seed = static_cast<std::uint64_t>(point.index) * 2;
+    if (!verified(now, seed, true, record)) return record;
+    // New data, so that what stands in the outputs after the last sample was written by a sample.
+    if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
+    time_it(now, record);
+    verified(now, seed + 1, what.spec.in_place || part.kind == operation_kind::barrier, record);
+    record.elapsed_s = clock_.ns(clock_now() - begin) / 1e9;
+    return record;
+}
+
+// True when the data are right or not asked for. Executes first where the outputs are not the
+// result of a sample: before sampling, and in place, where results are fed back as inputs.
+bool measurer::verified(prepared& now, std::uint64_t seed, bool execute_first,
+                        point_record& record) {
+    const operation_spec& spec = now.what->spec;
+    world_.enter(phase::verifying, record.index);
+    record.verified = options_.verify ? "yes" : "no";
+    if (!options_.verify) {
+        if (execute_first) now.execute->execute();
+        return true;
+    }
+    verification_result found;
+    if (spec.kind == operation_kind::barrier) {
+        found = verify_barrier(world_, *now.execute);
+    } else {
+        if (execute_first) {
+            fill_buffers(spec, world_.rank(), world_.size(), seed, now.buffers);
+            // Nobody may put into an output before its owner has poisoned it.
+            world_.barrier();
+            now.execute->execute();
+        }
+        found = verify_outputs(world_, spec, seed, now.buffers);
+    }
+    broadcast_value(world_, found.wrong_elements);
+    if (found.wrong_elements == 0) return true;
+    record.status = point_status::invalid;
+    record.reason = found.message;
+    record.verified = "wrong";
+    return false;
+}
+
+void measurer::time_it(prepared& now, point_record& record) {
+    world_.barrier();
+    world_.enter(phase::warming_up, record.index);
+    const counter_snapshot before = counters_.read();
+    const sampled_point sampled = sampler_->sample(*now.execute, now.request);
+    const counter_snapshot after = counters_.read();
+    if (world_.rank() != 0) return;
+
+    std::vector<double> samples_us = sampled.ticks;
+    const double factor = clock_.ns_per_tick / 1e3 * now.what->time_factor;
+    for (double& sample : samples_us) sample *= factor;
+    fill_statistics(record, std::move(samples_us));
+    if (now.what->has_bandwidth) fill_bandwidths(record);
+    const auto disturbed = counters_.flags_between(before, after);
+    record.flags.insert(record.flags.end(), disturbed.begin(), disturbed.end());
+    record.stop_reason = name_of(sampled.reason);
+    record.start = sampled.start == start_kind::clock ? "clock" : "barrier";
+    record.operations_per_sample = sampled.operations;
+    record.warm_up = sampled.warm_up;
+    record.late_starts = sampled.late;
+    record.clock_residual_us = residual_us_;
+    record.harness_us = harness_us_;
+    record.last_ranks = most_often_last(sampled.last);
+}
+
+const measurer::carrier_entry& measurer::carrier_of(const std::string& name) {
+    const auto known = carriers_.find(name);
+    if (known != carriers_.end()) return known->second;
+    carrier_entry& entry = carriers_[name];
+    for (const auto& candidate : backends_) {
+        if (candidate->name() != name) continue;
+        const availability ready = candidate->available();
+        if (ready.available) {
+            entry.carrier = candidate->make_communicator(world_);
+        } else {
+            entry.reason = ready.reason;
+        }
+        return entry;
+    }
+    throw usage_error("no backend is called " + name);
+}
+
+point_buffers measurer::buffers_for(const plan& all, const plan_point& point,
+                                    const measured_operation& what, communicator& carrier) {
+    const bool in_place = what.spec.in_place;
+    if (buffers_of_ != point.part) {
+        // Freed first, and by everyone, so that two series' buffers never stand side by side.
+        input_.reset();
+        output_.reset();
+        world_.barrier();
+        const measured_operation largest =
+            operation_of(all, {0, point.part, point.part->bytes.back()}, benches_);
+        const std::uint64_t size = size_of(what.spec.type);
+        const std::uint64_t input = input_elements(largest.spec, world_.rank(), all.ranks) * size;
+        const std::uint64_t output =
+            output_elements(largest.spec, world_.rank(), all.ranks) * size;
+        input_ = carrier.allocate(in_place ? std::max(input, output) : input);
+        if (!in_place) output_ = carrier.allocate(output);
+        buffers_of_ = point.part;
+    }
+    return {input_.get(), in_place ? input_.get() : output_.get()};
+}
+
+}  // namespace railgauge

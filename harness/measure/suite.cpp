@@ -1,0 +1,225 @@
+#include "harness/measure/suite.hpp"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+#include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
+#include "harness/measure/words.hpp"
+
+namespace railgauge {
+namespace {
+
+// Walks the TOML tree and turns it into a suite; knows the file's name for its errors.
+class suite_parser {
+public:
+    explicit suite_parser(std::string file) : file_(std::move(file)) {}
+
+    suite parse(const toml::table& root) {
+        suite result;
+        check_keys(root, {"suite", "case"});
+        const toml::node* header = root.get("suite");
+        if (header == nullptr) fail(root, "a table [suite] with a name is missing");
+        read_header(table_of(*header, "suite"), result);
+        const toml::node* cases = root.get("case");
+        if (cases == nullptr || cases->as_array() == nullptr || cases->as_array()->empty()) {
+            fail(cases != nullptr ? *cases : root, "at least one [[case]] is expected");
+        }
+        for (const toml::node& one : *cases->as_array()) {
+            result.cases.push_back(read_case(table_of(one, "case")));
+        }
+        return result;
+    }
+
+private:
+    using strings = std::vector<std::string>;
+
+    [[noreturn]] void fail(const toml::node& where, const std::string& message) const {
+        throw input_error(file_, where.source().begin.line, where.source().begin.column, message);
+    }
+
+    void check_keys(const toml::table& table, const strings& known) const {
+        for (const auto& [key, value] : table) {
+            if (std::ranges::find(known, key.str()) == known.end()) {
+                throw input_error(file_, key.source().begin.line, key.source().begin.column,
+                                  unknown_word("key", key.str(), known));
+            }
+        }
+    }
+
+    const toml::table& table_of(const toml::node& node, std::string_view name) const {
+        if (!node.is_table()) fail(node, fmt::format("'{}' is expected to be a table", name));
+        return *node.as_table();
+    }
+
+    std::string text_of(const toml::node& node, std::string_view key) const {
+        if (const auto text = node.value_exact<std::string>()) return *text;
+        fail(node, fmt::format("'{}' is expected to be text in quotes", key));
+    }
+
+    // A value, or an array of values, given to `use` one by one.
+    void each(const toml::table& from, const char* key,
+              const std::function<void(const toml::node&)>& use) const {
+        const toml::node* node = from.get(key);
+        if (node == nullptr) return;
+        const toml::array* list = node->as_array();
+        if (list == nullptr) return use(*node);
+        if (list->empty()) fail(*node, fmt::format("'{}' is an empty list", key));
+        for (const toml::node& item : *list) use(item);
+    }
+
+    // Errors of the parsers in base/ know no place: this adds it.
+    template <typename Read>
+    auto placed(const toml::node& node, const Read& read) const {
+        try {
+            return read();
+        } catch (const usage_error& wrong) {
+            fail(node, wrong.what());
+        }
+    }
+
+    template <typename Value, typename From>
+    void words(const toml::table& from, const char* key, const From& lookup,
+               const strings& known, std::vector<Value>& into) const {
+        std::vector<Value> found;
+        each(from, key, [&](const toml::node& item) {
+            const std::string word = text_of(item, key);
+            if (word == "all" && known.size() > 2) {
+                for (const std::string& name : known) found.push_back(*lookup(name));
+                return;
+            }
+            const auto value = lookup(word);
+            if (!value) fail(item, unknown_word(key, word, known));
+            found.push_back(*value);
+        });
+        if (!found.empty()) into = std::move(found);
+    }
+
+    void read_header(const toml::table& from, suite& into) {
+        check_keys(from, {"name", "description", "precision", "budget", "iterations", "warm_up"});
+        if (const auto* node = from.get("name")) into.name = text_of(*node, "name");
+        if (into.name.empty()) fail(from, "'name' is missing in [suite]");
+        if (const auto* node = from.get("description")) {
+            into.description = text_of(*node, "description");
+        }
+        read_stopping(from, defaults_);
+    }
+
+    std::uint64_t count_of(const toml::node& node, std::string_view key) const {
+        const auto number = node.value_exact<std::int64_t>();
+        if (!number || *number < 0) {
+            fail(node, fmt::format("'{}' is expected to be a whole number, 0 or more", key));
+        }
+        return static_cast<std::uint64_t>(*number);
+    }
+
+    void read_stopping(const toml::table& from, stopping& into) const {
+        if (const auto* node = from.get("precision")) {
+            into.precision = placed(*node, [&] { return parse_share(text_of(*node, "precision")); });
+        }
+        if (const auto* node = from.get("budget")) {
+            const auto time =
+                placed(*node, [&] { return parse_duration(text_of(*node, "budget")); });
+            into.budget_s = std::chrono::duration<double>(time).count();
+            if (into.budget_s <= 0) fail(*node, "'budget' is expected to be more than 0");
+        }
+        if (const auto* node = from.get("iterations")) {
+            into.iterations = count_of(*node, "iterations");
+        }
+        if (const auto* node = from.get("warm_up")) into.warm_up = count_of(*node, "warm_up");
+    }
+
+    suite_case read_case(const toml::table& from) const {
+        check_keys(from, {"op", "backend", "algorithm", "bytes", "dtype", "redop", "root",
+                          "in_place", "timing", "precision", "budget", "iterations", "warm_up"});
+        suite_case result;
+        result.stop = defaults_;
+        read_stopping(from, result.stop);
+        words(from, "op", operation_kind_from, names(all_operation_kinds), result.operations);
+        if (result.operations.empty()) fail(from, "'op' is missing in [[case]]");
+        each(from, "backend", [&](const toml::node& item) {
+            result.backends.push_back(text_of(item, "backend"));
+        });
+        each(from, "algorithm", [&](const toml::node& item) {
+            result.algorithms.push_back(text_of(item, "algorithm"));
+        });
+        words(from, "dtype", dtype_from, names(all_dtypes), result.types);
+        words(from, "redop", redop_from, names(all_redops), result.redops);
+        words(from, "timing", timing_from, {"isolated", "streamed"}, result.timings);
+        read_sizes(from, result);
+        read_roots_and_places(from, result);
+        return result;
+    }
+
+    void read_sizes(const toml::table& from, suite_case& into) const {
+        each(from, "bytes", [&](const toml::node& item) {
+            if (item.is_integer()) {
+                into.bytes.push_back(count_of(item, "bytes"));
+                return;
+            }
+            const auto sizes =
+                placed(item, [&] { return parse_sizes(text_of(item, "bytes")); });
+            into.bytes.insert(into.bytes.end(), sizes.begin(), sizes.end());
+        });
+        const bool only_barriers = std::ranges::all_of(
+            into.operations, [](operation_kind kind) { return kind == operation_kind::barrier; });
+        if (into.bytes.empty() && !only_barriers) fail(from, "'bytes' is missing in [[case]]");
+    }
+
+    void read_roots_and_places(const toml::table& from, suite_case& into) const {
+        std::vector<int> roots;
+        each(from, "root", [&](const toml::node& item) {
+            const std::uint64_t root = count_of(item, "root");
+            if (root > static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
+                fail(item, "'root' is larger than any rank");
+            }
+            roots.push_back(static_cast<int>(root));
+        });
+        if (!roots.empty()) into.roots = roots;
+        std::vector<bool> places;
+        each(from, "in_place", [&](const toml::node& item) {
+            const auto value = item.value_exact<bool>();
+            if (!value) fail(item, "'in_place' is expected to be true or false, or a list of them");
+            places.push_back(*value);
+        });
+        if (!places.empty()) into.in_place = places;
+    }
+
+    static std::optional<timing_kind> timing_from(std::string_view name) {
+        if (name == "isolated") return timing_kind::isolated;
+        if (name == "streamed") return timing_kind::streamed;
+        return std::nullopt;
+    }
+
+    template <typename List>
+    static strings names(const List& values) {
+        strings result;
+        for (const auto value : values) result.emplace_back(name_of(value));
+        return result;
+    }
+
+    std::string file_;
+    stopping defaults_;
+};
+
+}  // namespace
+
+std::string_view name_of(timing_kind timing) noexcept {
+    return timing == timing_kind::isolated ? "isolated" : "streamed";
+}
+
+suite parse_suite(std::string_view text, const std::string& file) {
+    try {
+        return suite_parser(file).parse(toml::parse(text, file));
+    } catch (const toml::parse_error& wrong) {
+        throw input_error(file, wrong.source().begin.line, wrong.source().begin.column,
+                          std::string(wrong.description()));
+    }
+}
+
+}  // namespace railgauge

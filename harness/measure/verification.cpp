@@ -1,0 +1,198 @@
+#include "harness/measure/verification.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "kernels/pattern.hpp"
+
+namespace railgauge {
+namespace {
+
+data_pattern pattern_of(const operation_spec& spec, int ranks, std::uint64_t seed) {
+    return {.type = spec.type,
+            .reducing = is_reducing(spec.kind),
+            .op = spec.op,
+            .ranks = ranks,
+            .seed = seed};
+}
+
+// One rank's finding, of fixed size so that it can be gathered.
+struct finding {
+    std::uint64_t wrong = 0;
+    std::uint64_t element = 0;
+    char expected[64] = {};
+    char got[64] = {};
+};
+
+void copy_text(char (&target)[64], const std::string& text) {
+    const std::size_t length = std::min(text.size(), sizeof target - 1);
+    std::memcpy(target, text.data(), length);
+}
+
+// Collects mismatches of several blocks of one output.
+class checker {
+public:
+    checker(const operation_spec& spec, int ranks, std::uint64_t seed, std::byte* output)
+        : pattern_(pattern_of(spec, ranks, seed)), size_(size_of(spec.type)), output_(output) {}
+
+    /// Output elements [at, at + count) hold what `source` contributed from its element `first` on.
+    void holds_data_of(int source, std::uint64_t first, std::uint64_t at, std::uint64_t count) {
+        add(at, verify_pattern(pattern_, source, first, block(at, count)));
+    }
+
+    /// They hold the combination of all ranks, from element `first` of the message on.
+    void holds_combination(std::uint64_t first, std::uint64_t at, std::uint64_t count) {
+        add(at, verify_expected(pattern_, first, block(at, count)));
+    }
+
+    [[nodiscard]] const finding& result() const noexcept { return found_; }
+
+private:
+    std::span<const std::byte> block(std::uint64_t at, std::uint64_t count) const {
+        return {output_ + at * size_, count * size_};
+    }
+
+    void add(std::uint64_t at, const std::optional<mismatch>& what) {
+        if (!what) return;
+        if (found_.wrong == 0) {
+            found_.element = at + what->element;
+            copy_text(found_.expected, what->expected);
+            copy_text(found_.got, what->got);
+        }
+        found_.wrong += what->wrong;
+    }
+
+    data_pattern pattern_;
+    std::size_t size_;
+    std::byte* output_;
+    finding found_;
+};
+
+void check_blocks_of_all(checker& check, const operation_spec& spec, int rank, int ranks) {
+    for (int source = 0; source < ranks; ++source) {
+        if (spec.kind == operation_kind::all_to_all || spec.kind == operation_kind::all_to_all_v) {
+            check.holds_data_of(source, send_offset(spec, source, rank, ranks),
+                                receive_offset(spec, source, rank, ranks),
+                                block_elements(spec, source, rank, ranks));
+        } else {
+            const auto at = static_cast<std::uint64_t>(source) * spec.count;
+            check.holds_data_of(source, 0, at, spec.count);
+        }
+    }
+}
+
+void check_output(checker& check, const operation_spec& spec, int rank, int ranks) {
+    const auto own = static_cast<std::uint64_t>(rank) * spec.count;
+    const bool root = rank == spec.root;
+    switch (spec.kind) {
+        case operation_kind::all_reduce: return check.holds_combination(0, 0, spec.count);
+        case operation_kind::reduce:
+            if (root) check.holds_combination(0, 0, spec.count);
+            return;
+        case operation_kind::reduce_scatter: return check.holds_combination(own, 0, spec.count);
+        case operation_kind::broadcast:
+            if (!root || spec.in_place) check.holds_data_of(spec.root, 0, 0, spec.count);
+            return;
+        case operation_kind::scatter: return check.holds_data_of(spec.root, own, 0, spec.count);
+        case operation_kind::gather:
+            if (root) check_blocks_of_all(check, spec, rank, ranks);
+            return;
+        case operation_kind::all_gather:
+        case operation_kind::all_to_all:
+        case operation_kind::all_to_all_v: return check_blocks_of_all(check, spec, rank, ranks);
+        case operation_kind::send_recv:
+            return check.holds_data_of((rank + ranks - 1) % ranks, 0, 0, spec.count);
+        case operation_kind::ping_pong:
+        case operation_kind::bidirectional:
+            if (takes_part(spec.kind, rank, ranks)) {
+                check.holds_data_of(rank ^ 1, 0, 0, spec.count);
+            }
+            return;
+        case operation_kind::barrier: return;
+    }
+}
+
+}  // namespace
+
+void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t seed,
+                  point_buffers buffers) {
+    const std::uint64_t size = size_of(spec.type);
+    const std::uint64_t input = input_elements(spec, rank, ranks) * size;
+    const std::uint64_t output = output_elements(spec, rank, ranks) * size;
+    if (spec.in_place) {
+        // Where the input is a part of the output, the rest of it is what has to be written.
+        fill_poison({buffers.input->data(), std::max(input, output)});
+        const std::uint64_t at = in_place_input_offset(spec, rank) * size;
+        fill_pattern(pattern_of(spec, ranks, seed), rank, 0, {buffers.input->data() + at, input});
+        return;
+    }
+    fill_pattern(pattern_of(spec, ranks, seed), rank, 0, {buffers.input->data(), input});
+    fill_poison({buffers.output->data(), output});
+}
+
+verification_result verify_outputs(world& group, const operation_spec& spec, std::uint64_t seed,
+                                   point_buffers buffers) {
+    const int rank = group.rank();
+    const int ranks = group.size();
+    const std::uint64_t offset =
+        spec.in_place ? in_place_output_offset(spec, rank) * size_of(spec.type) : 0;
+    checker check(spec, ranks, seed, buffers.output->data() + offset);
+    check_output(check, spec, rank, ranks);
+
+    std::vector<finding> all(rank == 0 ? static_cast<std::size_t>(ranks) : 0);
+    const finding mine = check.result();
+    group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
+    verification_result result;
+    int first = -1;
+    for (std::size_t source = 0; source < all.size(); ++source) {
+        if (all[source].wrong != 0 && first < 0) first = static_cast<int>(source);
+        result.wrong_elements += all[source].wrong;
+    }
+    if (first >= 0) {
+        const finding& worst = all[static_cast<std::size_t>(first)];
+        result.message = fmt::format(
+            "wrong data: rank {}, first wrong element {}: expected {}, got {}; {} elements are "
+            "wrong in all",
+            first, worst.element, worst.expected, worst.got, result.wrong_elements);
+    }
+    return result;
+}
+
+verification_result verify_barrier(world& group, operation& what) {
+    struct passage {
+        std::uint64_t entered;
+        std::uint64_t left;
+    };
+    constexpr std::uint64_t stagger_ticks = 100'000;  // tens of microseconds between entries
+    group.barrier();
+    const std::uint64_t turn = clock_now() + stagger_ticks * static_cast<unsigned>(group.rank());
+    while (clock_now() < turn) {
+    }
+    passage mine{};
+    mine.entered = clock_now();
+    what.execute();
+    mine.left = clock_now();
+
+    const bool root = group.rank() == 0;
+    std::vector<passage> all(root ? static_cast<std::size_t>(group.size()) : 0);
+    group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
+    verification_result result;
+    if (!root) return result;
+    const auto last = std::ranges::max_element(all, {}, &passage::entered);
+    const auto first = std::ranges::min_element(all, {}, &passage::left);
+    if (first->left < last->entered) {
+        result.wrong_elements = 1;
+        result.message =
+            fmt::format("the barrier let rank {} go {} ticks before rank {} had entered",
+                        first - all.begin(), last->entered - first->left, last - all.begin());
+    }
+    return result;
+}
+
+}  // namespace railgauge
