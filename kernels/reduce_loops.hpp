@@ -9,17 +9,50 @@ namespace {
 
 using std::byte;
 
-/// Loads and stores `Bytes` <= vector_bytes at any alignment; the other lanes are zero.
+template <std::size_t Bytes>
+struct unsigned_of;
+template <>
+struct unsigned_of<1> {
+    using type = std::uint8_t;
+};
+template <>
+struct unsigned_of<2> {
+    using type = std::uint16_t;
+};
+template <>
+struct unsigned_of<4> {
+    using type = std::uint32_t;
+};
+template <>
+struct unsigned_of<8> {
+    using type = std::uint64_t;
+};
+
+/// Loads a whole vector, or 1, 2, 4 or 8 bytes into its first lane (by way of a register: bytes
+/// put into a vector in memory would have to be waited for); the other lanes are zero.
 template <class Vector, std::size_t Bytes = vector_bytes>
 RAILGAUGE_INLINE Vector load(const byte* from) {
-    Vector value{};
-    __builtin_memcpy(&value, from, Bytes);
-    return value;
+    if constexpr (Bytes == vector_bytes) {
+        Vector value;
+        __builtin_memcpy(&value, from, Bytes);
+        return value;
+    } else {
+        using part = typename unsigned_of<Bytes>::type;
+        part bits;
+        __builtin_memcpy(&bits, from, Bytes);
+        return (Vector) typename vector_of<part>::type{bits};
+    }
 }
 
 template <std::size_t Bytes = vector_bytes, class Vector>
 RAILGAUGE_INLINE void store(byte* to, Vector value) {
-    __builtin_memcpy(to, &value, Bytes);
+    if constexpr (Bytes == vector_bytes) {
+        __builtin_memcpy(to, &value, Bytes);
+    } else {
+        using part = typename unsigned_of<Bytes>::type;
+        const part bits = ((typename vector_of<part>::type)value)[0];
+        __builtin_memcpy(to, &bits, Bytes);
+    }
 }
 
 /// Writes around the caches where the instruction set can; `to` is aligned to vector_bytes.
@@ -186,7 +219,9 @@ void stream_copy(byte* target, const byte* source, std::uint64_t bytes) {
     __builtin_memcpy(target, source, offset);
     for (; bytes - offset >= line; offset += line) {
         words value[line / vector_bytes];
-        __builtin_memcpy(value, source + offset, line);
+        for (std::size_t v = 0; v < line / vector_bytes; ++v) {
+            value[v] = load<words>(source + offset + v * vector_bytes);
+        }
         for (std::size_t v = 0; v < line / vector_bytes; ++v) {
             stream(target + offset + v * vector_bytes, value[v]);
         }
