@@ -5,8 +5,8 @@
 # Sets RAILGAUGE_MPI_FLAVOURS, and for each flavour the target railgauge_mpi_flavour_<flavour> (an
 # interface with its flags) and RAILGAUGE_MPIEXEC_<flavour> (its launcher, empty where none).
 
-# The flags that a wrapper adds, as one line; empty where it does not answer. MPICH and its relatives
-# know -show, Open MPI --showme.
+# The flags that a wrapper adds, as one line; empty where it does not answer. MPICH and its
+# relatives know -show, Open MPI --showme.
 function(railgauge_mpi_wrapper_flags wrapper result)
   set(${result} "" PARENT_SCOPE)
   foreach(question -show --showme)

@@ -119,7 +119,8 @@ def truth(options):
             verdict = "met" if gap_bounds[0] <= 10 and gap_bounds[1] >= -10 else "missed"
         missed += verdict != "met"
         print(f"{op:<11}{timing:<10}{size:>9}{ours:>10.0f} ns{plain:>10.0f} ns  {ratio:.3f}  "
-              f"{text_of(bounds)}  {gap:>8.1f} {text_of(gap_bounds, 8, 1)}  {kept:>4.0%}  {verdict}")
+              f"{text_of(bounds)}  {gap:>8.1f} {text_of(gap_bounds, 8, 1)}  "
+              f"{kept:>4.0%}  {verdict}")
     print("target: from 1 KiB on the ratio's interval meets 0.97 to 1.03; below, the difference's "
           "interval meets -10 to 10 ns")
     return 1 if missed else 0
@@ -127,7 +128,8 @@ def truth(options):
 
 def shm(options):
     points = collect(options, options.build / "benches/peers/peer_shm_vs_mpi")
-    print(f"{'op':<11}{'bytes':>9}{'mpi':>14}{'shm':>14}  mpi/shm  interval           kept  target")
+    print(f"{'op':<11}{'bytes':>9}{'mpi':>14}{'shm':>14}  mpi/shm  interval           kept  "
+          "target")
     missed = 0
     for (op, _, size), measured in points.items():
         target = next((least for most, least in SHM_TARGETS[op] if size <= most), None)
@@ -141,8 +143,8 @@ def shm(options):
         missed += target is not None and ratio < target
         print(f"{op:<11}{size:>9}{theirs:>11.0f} ns{ours:>11.0f} ns  {ratio:>7.2f}  "
               f"{text_of(bounds, 6, 2)}  {kept:>4.0%}  {verdict}")
-    print("shm's users have their buffers in memory that the ranks share; MPI's are private to each "
-          "rank. float32, isolated.")
+    print("shm's users have their buffers in memory that the ranks share; MPI's are private to "
+          "each rank. float32, isolated.")
     return 1 if missed else 0
 
 
