@@ -49,8 +49,11 @@ std::int64_t json_fields::whole(const char* name, std::int64_t least, std::uint6
     if (!value) fail(name, "is missing");
     if (!value->is_number_integer()) fail(name, "is not a whole number");
     // A negative number is stored signed, any other unsigned: neither conversion loses a bit.
-    const bool too_small = !value->is_number_unsigned() && value->get<std::int64_t>() < least;
-    const bool too_large = value->is_number_unsigned() && value->get<std::uint64_t>() > most;
+    const bool negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
+    const bool too_small =
+        negative ? value->get<std::int64_t>() < least
+                 : least > 0 && value->get<std::uint64_t>() < static_cast<std::uint64_t>(least);
+    const bool too_large = !negative && value->get<std::uint64_t>() > most;
     if (too_small || too_large) fail(name, "is out of range");
     return value->is_number_unsigned() ? static_cast<std::int64_t>(value->get<std::uint64_t>())
                                        : value->get<std::int64_t>();

@@ -1,0 +1,216 @@
+// Writing, reading back, cutting at every byte, resuming.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <cmath>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/error.hpp"
+#include "harness/record/results_reader.hpp"
+#include "harness/record/results_writer.hpp"
+#include "harness/record/resume.hpp"
+#include "harness/record/validate.hpp"
+#include "tests/unit/record/example.hpp"
+
+namespace railgauge {
+namespace {
+
+using example::scratch_file;
+using testing::HasSubstr;
+
+TEST(lines, are_the_golden_ones) {
+    std::ifstream file(RAILGAUGE_SOURCE_DIR "/tests/golden/results.jsonl", std::ios::binary);
+    std::ostringstream golden;
+    golden << file.rdbuf();
+    EXPECT_EQ(example::text(), golden.str());
+}
+
+TEST(lines, come_back_as_they_were) {
+    const scratch_file file(example::text());
+    const results_file loaded = load_results(file.path(), {.samples = true});
+    EXPECT_EQ(to_line(loaded.header), to_line(example::header()));
+    ASSERT_EQ(loaded.points.size(), 4U);
+    EXPECT_EQ(to_line(loaded.points[0]), to_line(example::point(0)));
+    EXPECT_EQ(to_line(loaded.points[2]), to_line(example::short_point(2)));
+    EXPECT_EQ(to_line(loaded.points[3]), to_line(example::skipped_point(3)));
+    ASSERT_EQ(loaded.launches.size(), 1U);
+    EXPECT_EQ(to_line(loaded.launches[0]), to_line(example::launch()));
+    ASSERT_TRUE(loaded.end);
+    EXPECT_EQ(to_line(*loaded.end), to_line(example::end()));
+    EXPECT_FALSE(loaded.cut);
+}
+
+TEST(lines, samples_come_only_when_asked_for) {
+    const scratch_file file(example::text());
+    EXPECT_TRUE(load_results(file.path()).points[0].samples_us.empty());
+}
+
+TEST(lines, not_a_number_is_null_with_a_reason) {
+    point_record point = example::point(0);
+    point.time_us->p99 = std::nan("");
+    point.harness_us = INFINITY;
+    const auto line = nlohmann::json::parse(to_line(point));
+    EXPECT_TRUE(line["time_us"]["p99"].is_null());
+    EXPECT_EQ(line["null_reasons"]["time_us.p99"], "not a number");
+    EXPECT_EQ(line["null_reasons"]["harness_us"], "infinite");
+}
+
+TEST(lines, wrong_bytes_in_names_are_replaced) {
+    run_header header = example::header();
+    header.command = {"a\xff"};
+    EXPECT_TRUE(nlohmann::json::accept(to_line(header)));
+}
+
+TEST(lines, a_million_samples_come_back) {
+    point_record point = example::point(0);
+    std::vector<double> samples(1'000'000);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        samples[i] = 1.0 + static_cast<double>(i * 7919 % 100003) / 1e5;
+    }
+    fill_statistics(point, samples);
+    fill_bandwidths(point);
+    point.last_ranks.clear();
+    run_header header = example::header();
+    const std::string text = to_line(header) + '\n' + to_line(point) + '\n';
+    EXPECT_LT(text.size(), 9'000'000U);
+    const scratch_file file(text);
+    const results_file loaded = load_results(file.path(), {.samples = true});
+    ASSERT_EQ(loaded.points[0].samples_us.size(), samples.size());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        ASSERT_NEAR(loaded.points[0].samples_us[i], samples[i], 0.5000001e-5);
+    }
+    EXPECT_TRUE(validate_results(file.path()).problems.empty());
+}
+
+TEST(writer, writes_what_the_reader_reads) {
+    const scratch_file file;
+    {
+        results_writer writer(file.path());
+        writer.write(example::header());
+        writer.write(example::point(0));
+        writer.write(example::skipped_point(3));
+        EXPECT_EQ(writer.counts().total(), 2U);
+        EXPECT_THROW(results_writer(file.path(), results_writer::mode::append), system_error)
+            << "one writer at a time";
+        writer.finish(exit_status::fine);
+    }
+    const results_check check = validate_results(file.path());
+    EXPECT_TRUE(check.problems.empty()) << check.problems.front();
+    EXPECT_TRUE(check.ended);
+}
+
+TEST(writer, keeps_what_exists_unless_told) {
+    const scratch_file file("notes\n");
+    EXPECT_THROW(results_writer{file.path()}, usage_error);
+    EXPECT_EQ(file.read(), "notes\n");
+    results_writer(file.path(), results_writer::mode::overwrite).write(example::header());
+    EXPECT_EQ(file.read(), to_line(example::header()) + '\n');
+}
+
+TEST(writer, says_what_cannot_be_written) {
+    EXPECT_THROW(results_writer("/nowhere/at/all.jsonl"), system_error);
+    results_writer full("/dev/full");
+    EXPECT_THROW(full.write(example::header()), system_error);
+}
+
+TEST(writer, a_full_disk_leaves_whole_lines) {
+    const scratch_file file;
+    results_writer writer(file.path());
+    writer.write(example::header());
+    const std::string before = file.read();
+    struct rlimit old {};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = old;
+    small.rlim_cur = before.size() + 100;  // less than the line of a point
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    EXPECT_THROW(writer.write(example::point(0)), system_error);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
+    std::signal(SIGXFSZ, old_handler);
+    EXPECT_EQ(file.read(), before);
+    writer.write(example::point(0));
+    EXPECT_EQ(load_results(file.path()).points.size(), 1U);
+}
+
+TEST(resume, goes_on_after_a_cut_at_any_byte) {
+    const std::string whole = example::text();
+    const auto keys = example::keys();
+    const scratch_file file;
+    for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+        file.write(whole.substr(0, cut));
+        const auto last_newline = whole.substr(0, cut).rfind('\n');
+        const std::size_t kept = last_newline == std::string::npos ? 0 : last_newline + 1;
+        const resume_state state = resume_results(file.path(), example::header().plan, keys);
+        ASSERT_EQ(file.read(), whole.substr(0, kept)) << cut;
+        ASSERT_EQ(state.fresh, kept == 0) << cut;
+        ASSERT_EQ(state.ended, kept == whole.size()) << cut;
+        ASSERT_EQ(state.measured.size(), state.counts.total());
+        for (std::int64_t i = 0; i < 4; ++i) {
+            const bool there = static_cast<std::uint64_t>(i) < state.counts.total();
+            ASSERT_EQ(state.measured.contains(0, 0, i), there) << cut;
+        }
+    }
+}
+
+TEST(resume, appends_to_what_was_cut) {
+    const std::string whole = example::text();
+    const scratch_file file(whole.substr(0, whole.size() - 3));
+    const auto state = resume_results(file.path(), example::header().plan, example::keys());
+    {
+        results_writer writer(file.path(), results_writer::mode::append, state.counts);
+        writer.write(resume_record{"2026-01-31T13:00:00Z", {"railgauge"}, "{}"});
+        writer.finish(exit_status::fine);
+    }
+    const results_check check = validate_results(file.path());
+    EXPECT_TRUE(check.problems.empty()) << check.problems.front();
+    EXPECT_EQ(check.counts.total(), 4U);
+}
+
+TEST(resume, starts_anew_without_a_file) {
+    const scratch_file file;
+    EXPECT_TRUE(resume_results(file.path(), {}, {}).fresh);
+}
+
+TEST(resume, leaves_other_files_alone) {
+    const scratch_file file("my shopping list");
+    EXPECT_THROW((void)resume_results(file.path(), {}, {}), input_error);
+    EXPECT_EQ(file.read(), "my shopping list");
+}
+
+TEST(resume, says_what_differs) {
+    const std::string whole = example::text();
+    const scratch_file file(whole);
+    plan_summary other = example::header().plan;
+    other.hash = "f";
+    other.settings_json = R"({"precision":0.02,"budget_s":0.5})";
+    auto keys = example::keys();
+    keys[1].bytes = 4096;
+    try {
+        (void)resume_results(file.path(), other, keys);
+        FAIL();
+    } catch (const usage_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("precision was 0.01 and is 0.02"));
+        EXPECT_THAT(error.what(), HasSubstr("point 1 is all_reduce float32 sum 128 B"));
+        EXPECT_THAT(error.what(), HasSubstr("4096 B"));
+    }
+    EXPECT_EQ(file.read(), whole);
+}
+
+TEST(measured_points, are_found_in_any_order) {
+    measured_points points(3);
+    for (const std::int64_t place : {5, 0, 2, 1, 4, 8}) {
+        EXPECT_TRUE(points.add(1, place / 3, place % 3));
+        EXPECT_FALSE(points.add(1, place / 3, place % 3));
+    }
+    for (std::int64_t place = 0; place < 10; ++place) {
+        EXPECT_EQ(points.contains(1, place / 3, place % 3),
+                  place != 3 && place != 6 && place != 7 && place != 9);
+    }
+    EXPECT_FALSE(points.contains(0, 0, 0));
+    EXPECT_EQ(points.size(), 6U);
+}
+
+}  // namespace
+}  // namespace railgauge
