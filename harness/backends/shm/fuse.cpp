@@ -80,8 +80,8 @@ private:
         return send + 2 - at;
     }
 
-    /// Whether a local copy may happen after this send instead of before it: the send neither
-    /// hands on what the copy writes.
+    /// Whether a local copy may happen after this send instead of before it: the send does not
+    /// announce what the copy writes.
     [[nodiscard]] static bool passes(const instruction& copy, const instruction& send) {
         if (send.code != opcode::send) {
             return false;

@@ -1,9 +1,11 @@
 #include "harness/backends/shm/shm_communicator.hpp"
 
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "harness/backends/schedule_layout.hpp"
@@ -48,6 +50,24 @@ struct alignas(128) mailbox {
     }
 };
 
+/// Cores that the ranks may run on, all of them together: where each is pinned to one of its own,
+/// none of them sees more than that one. Collective.
+int cores_of(world& group) {
+    cpu_set_t mine;
+    CPU_ZERO(&mine);
+    if (::sched_getaffinity(0, sizeof mine, &mine) != 0) {
+        CPU_SET(static_cast<std::size_t>(group.rank()), &mine);  // more than 1024 cores: enough
+    }
+    std::vector<cpu_set_t> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
+    group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
+    for (const cpu_set_t& one : all) {
+        CPU_OR(&mine, &mine, &one);
+    }
+    int cores = CPU_COUNT(&mine);
+    broadcast_value(group, cores);
+    return cores;
+}
+
 class shm_communicator final : public communicator {
 public:
     explicit shm_communicator(world& group)
@@ -55,7 +75,7 @@ public:
           rank_(group.rank()),
           ranks_(group.size()),
           mailboxes_(group, "channels", mailbox::bytes(static_cast<std::size_t>(ranks_))) {
-        const wait_policy policy = wait_policy::for_ranks(ranks_);
+        const wait_policy policy = wait_policy::for_ranks(ranks_, cores_of(group));
         mailbox& mine = mailbox_of(rank_);
         links_.reserve(static_cast<std::size_t>(ranks_));
         for (int peer = 0; peer < ranks_; ++peer) {

@@ -11,15 +11,6 @@ namespace railgauge::shm {
 
 namespace {
 
-int usable_cores() noexcept {
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    if (::sched_getaffinity(0, sizeof cores, &cores) == 0) {
-        return CPU_COUNT(&cores);
-    }
-    return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-}
-
 std::uint32_t* word_of(doorbell& bell) noexcept {
     return reinterpret_cast<std::uint32_t*>(&bell.sleeping);
 }
@@ -31,8 +22,8 @@ void wake(doorbell& bell) noexcept {
     ::syscall(SYS_futex, word_of(bell), FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
-wait_policy wait_policy::for_ranks(int ranks_on_host) noexcept {
-    if (ranks_on_host <= usable_cores()) {
+wait_policy wait_policy::for_ranks(int ranks, int cores) noexcept {
+    if (ranks <= cores) {
         // Few yields: where something else runs on the core, newer schedulers take a yielding
         // process's whole share away, so that many yields cost it far more than a sleep.
         return {.spins = 2000, .yields = 100, .sleep_ns = 200'000};

@@ -34,7 +34,8 @@ struct wait_policy {
 
     /// With a core for each rank, waiting costs nobody anything, so it spins for long; where ranks
     /// outnumber cores, the one waited for may need this very core, so it yields almost at once.
-    [[nodiscard]] static wait_policy for_ranks(int ranks_on_host) noexcept;
+    /// `cores`: those that any of the ranks may run on.
+    [[nodiscard]] static wait_policy for_ranks(int ranks, int cores) noexcept;
 };
 
 /// One step of waiting after the first polls failed: yields or sleeps.
