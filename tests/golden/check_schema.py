@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """check_schema.py SCHEMA FILE...: holds every line of results files against the JSON Schema.
 
-Exit status 77 (skipped) where python3-jsonschema is not installed. It also damages lines and expects
-the schema to notice, so that a schema that allows everything does not pass.
+Exit status 77 (skipped) where python3-jsonschema is not installed. It also damages lines, and the
+schema has to notice: one that allows everything does not pass.
 """
 import json
 import sys
