@@ -36,6 +36,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<bench> make_collectives_bench() { return std::make_unique<collectives>(); }
+std::unique_ptr<bench> make_collectives_bench() {
+    return std::make_unique<collectives>();
+}
 
 }  // namespace railgauge

@@ -35,6 +35,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<bench> make_point_to_point_bench() { return std::make_unique<point_to_point>(); }
+std::unique_ptr<bench> make_point_to_point_bench() {
+    return std::make_unique<point_to_point>();
+}
 
 }  // namespace railgauge

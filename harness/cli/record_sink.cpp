@@ -82,8 +82,7 @@ run_header begin_records(const run_job& job) {
     return state.header;
 }
 
-void record_failure(const run_job& job, int launch, std::int64_t point,
-                    const std::string& reason) {
+void record_failure(const run_job& job, int launch, std::int64_t point, const std::string& reason) {
     record_sink(job).write_failure(job, launch, point, reason);
 }
 

@@ -22,8 +22,7 @@ constexpr double usable_share_of_memory = 0.9;
 void refuse_what_does_not_fit(const run_job& job) {
     const std::uint64_t needed = memory_needed_bytes(job.what, job.benches);
     const std::uint64_t available = available_memory_bytes();
-    if (static_cast<double>(needed) <=
-        static_cast<double>(available) * usable_share_of_memory) {
+    if (static_cast<double>(needed) <= static_cast<double>(available) * usable_share_of_memory) {
         return;
     }
     throw capability_error(fmt::format(
@@ -67,8 +66,9 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     if (!options.soak.empty()) {
         job.soak = positive("--for", options.soak);
         if (options.launches > 1) {
-            throw usage_error("--for repeats the suite within one launch and --launches starts "
-                              "the ranks anew: use one of them");
+            throw usage_error(
+                "--for repeats the suite within one launch and --launches starts "
+                "the ranks anew: use one of them");
         }
     }
     if (options.check == 0) job.options.no_verify = true;

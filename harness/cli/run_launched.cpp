@@ -111,13 +111,15 @@ run_job join(mpi_library& mpi, const run_options& options, std::vector<std::stri
     try {
         require_matching_mpi(launcher, mpi.version(), mpi.size());
         if (options.ranks && *options.ranks != mpi.size()) {
-            throw usage_error(fmt::format("--ranks {} under a launcher that started {} ranks; "
-                                          "leave --ranks away, the launcher decides",
-                                          *options.ranks, mpi.size()));
+            throw usage_error(
+                fmt::format("--ranks {} under a launcher that started {} ranks; "
+                            "leave --ranks away, the launcher decides",
+                            *options.ranks, mpi.size()));
         }
         if (!has_parent && options.launches > 1) {
-            throw capability_error("--launches starts the ranks anew, which a launcher that you "
-                                   "started cannot do: run railgauge without it, or several times");
+            throw capability_error(
+                "--launches starts the ranks anew, which a launcher that you "
+                "started cannot do: run railgauge without it, or several times");
         }
         run_job job = make_job(options, std::move(command), mpi.size());
         if (has_parent) job.out = variable(file_variable);
@@ -139,8 +141,8 @@ exit_status run_as_rank(const run_options& options, std::vector<std::string> com
 
     mpi_library& mpi = library_for(launcher);
     run_job job = join(mpi, options, std::move(command), launcher);
-    const mpi_rank_result result = has_parent ? run_for_parent(job, mpi)
-                                              : self_recorded_run(job, std::move(probe)).run(mpi);
+    const mpi_rank_result result =
+        has_parent ? run_for_parent(job, mpi) : self_recorded_run(job, std::move(probe)).run(mpi);
     if (!result.failure.empty() && !has_parent) {
         fmt::print(stderr, "railgauge: {}\n", result.failure);
     }

@@ -10,14 +10,7 @@
 namespace railgauge {
 
 probe_figures take_probe() {
-    const host_probe probe = probe_host();
-    probe_figures figures;
-    if (probe.ping_pong_ns) figures.emplace_back("ping_pong_ns", *probe.ping_pong_ns);
-    if (probe.copy_gbps) figures.emplace_back("copy_gbps", *probe.copy_gbps);
-    if (probe.arithmetic_gflops) {
-        figures.emplace_back("arithmetic_gflops", *probe.arithmetic_gflops);
-    }
-    return figures;
+    return figures(probe_host());
 }
 
 std::string to_text(const probe_figures& figures) {
@@ -36,8 +29,7 @@ probe_figures probe_from_text(const std::string& text) {
         const std::size_t equals = text.find('=', begin);
         double value = 0;
         if (equals < end &&
-            std::from_chars(text.data() + equals + 1, text.data() + end, value).ec ==
-                std::errc()) {
+            std::from_chars(text.data() + equals + 1, text.data() + end, value).ec == std::errc()) {
             figures.emplace_back(text.substr(begin, equals - begin), value);
         }
         begin = end + 1;

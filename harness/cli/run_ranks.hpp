@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "harness/base/exit_status.hpp"
-#include "harness/cli/run_job.hpp"
 #include "harness/cli/record_sink.hpp"
+#include "harness/cli/run_job.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {

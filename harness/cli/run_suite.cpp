@@ -74,8 +74,7 @@ std::string asked_sizes(const run_options& options) {
 void put_stopping(const run_options& options, stopping& into) {
     if (!options.precision.empty()) into.precision = parse_share(options.precision);
     if (!options.budget.empty()) {
-        into.budget_s =
-            std::chrono::duration<double>(parse_duration(options.budget)).count();
+        into.budget_s = std::chrono::duration<double>(parse_duration(options.budget)).count();
         if (into.budget_s <= 0) throw usage_error("--budget must be more than 0");
     }
     if (options.iterations) into.iterations = *options.iterations;

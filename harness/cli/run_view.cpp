@@ -81,8 +81,8 @@ void run_view::update() {
     std::array<char, 1 << 16> part;
     std::size_t whole = 0;
     while (true) {
-        const ssize_t got = pread(descriptor_, part.data(), part.size(),
-                                  static_cast<off_t>(read_bytes_));
+        const ssize_t got =
+            pread(descriptor_, part.data(), part.size(), static_cast<off_t>(read_bytes_));
         if (got <= 0) break;
         read_bytes_ += static_cast<std::uint64_t>(got);
         pending_.append(part.data(), static_cast<std::size_t>(got));

@@ -1,5 +1,6 @@
 #include "harness/launch/mpi_modules.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -143,6 +144,13 @@ mpi_library& open_mpi_module(const mpi_module& module) {
     static std::vector<std::unique_ptr<dynamic_library>> opened;
     opened.push_back(std::make_unique<dynamic_library>(module.path));
     return library_in(*opened.back());
+}
+
+bool is_open(const mpi_module& module) noexcept {
+    void* handle = dlopen(module.path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    if (handle == nullptr) return false;
+    dlclose(handle);  // gives back only the reference that dlopen took
+    return true;
 }
 
 }  // namespace railgauge

@@ -37,4 +37,7 @@ struct mpi_module_answer {
 /// Opens the module in this process, for good. Throws capability_error.
 [[nodiscard]] mpi_library& open_mpi_module(const mpi_module& module);
 
+/// Whether this process has opened it already: then it can be asked without a child.
+[[nodiscard]] bool is_open(const mpi_module& module) noexcept;
+
 }  // namespace railgauge

@@ -30,10 +30,10 @@ struct batch_order {
 /// What rank 0 gets. A sample is the last rank's end minus the common start (after a barrier: minus
 /// the first rank's start), divided by the operations.
 struct batch_result {
-    std::vector<double> ticks;        ///< a value for each sample that counts, in order
-    std::vector<std::int32_t> last;   ///< the rank that ended last, beside each value
-    std::uint32_t late = 0;           ///< samples that do not count: a rank missed its start
-    bool first_late = false;          ///< the batch's very first sample was one of them
+    std::vector<double> ticks;       ///< a value for each sample that counts, in order
+    std::vector<std::int32_t> last;  ///< the rank that ended last, beside each value
+    std::uint32_t late = 0;          ///< samples that do not count: a rank missed its start
+    bool first_late = false;         ///< the batch's very first sample was one of them
 };
 
 /// Executes batches. Keeps its buffers, so that a batch allocates nothing once they have grown.

@@ -14,10 +14,10 @@ namespace railgauge {
 /// An operation to measure, and how its time becomes the figures of the table.
 struct measured_operation {
     operation_spec spec;
-    std::uint64_t bytes = 0;      ///< the size as nccl-tests counts it, after rounding
-    double time_factor = 1.0;     ///< reported time = time of one execution x this
-    double bus_factor = 1.0;      ///< busbw = algbw x this
-    bool has_bandwidth = true;    ///< false where no data moves (barrier)
+    std::uint64_t bytes = 0;    ///< the size as nccl-tests counts it, after rounding
+    double time_factor = 1.0;   ///< reported time = time of one execution x this
+    double bus_factor = 1.0;    ///< busbw = algbw x this
+    bool has_bandwidth = true;  ///< false where no data moves (barrier)
 };
 
 class bench {

@@ -78,9 +78,8 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     record.bound_reason = "no topology was given";
     const measured_operation what = operation_of(all, point, benches_);
 
-    world_.set_deadline(options_.deadline +
-                        std::chrono::nanoseconds(static_cast<std::int64_t>(
-                            part.stop.budget_s * 1e9)));
+    world_.set_deadline(options_.deadline + std::chrono::nanoseconds(static_cast<std::int64_t>(
+                                                part.stop.budget_s * 1e9)));
     world_.enter(phase::preparing, point.index);
     const auto skip = [&](const std::string& reason) {
         record.status = point_status::skipped;
@@ -193,8 +192,7 @@ point_buffers measurer::buffers_for(const plan& all, const plan_point& point,
             operation_of(all, {0, point.part, point.part->bytes.back()}, benches_);
         const std::uint64_t size = size_of(what.spec.type);
         const std::uint64_t input = input_elements(largest.spec, world_.rank(), all.ranks) * size;
-        const std::uint64_t output =
-            output_elements(largest.spec, world_.rank(), all.ranks) * size;
+        const std::uint64_t output = output_elements(largest.spec, world_.rank(), all.ranks) * size;
         input_ = carrier.allocate(in_place ? std::max(input, output) : input);
         if (!in_place) output_ = carrier.allocate(output);
         buffers_of_ = point.part;

@@ -70,8 +70,8 @@ std::vector<std::string> algorithms_of(const suite_case& one, const backend& tra
 std::vector<std::uint64_t> rounded_sizes(const suite_case& one, const bench& family,
                                          const operation_spec& spec, int ranks) {
     std::vector<std::uint64_t> sizes;
-    const auto& asked = spec.kind == operation_kind::barrier ? std::vector<std::uint64_t>{0}
-                                                             : one.bytes;
+    const auto& asked =
+        spec.kind == operation_kind::barrier ? std::vector<std::uint64_t>{0} : one.bytes;
     for (const std::uint64_t bytes : asked) {
         sizes.push_back(family.make(spec, bytes, ranks).bytes);
     }
@@ -178,8 +178,8 @@ plan make_plan(const suite& what, int ranks, const bench_list& benches,
         check_names(one, backends);
         for (const int root : one.roots) {
             if (root < 0 || root >= ranks) {
-                throw usage_error(fmt::format(
-                    "root {} does not exist: there are ranks 0 to {}", root, ranks - 1));
+                throw usage_error(fmt::format("root {} does not exist: there are ranks 0 to {}",
+                                              root, ranks - 1));
             }
         }
         expander expand(result, one, benches);
@@ -220,8 +220,8 @@ std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches) {
         for (int rank = 0; rank < all.ranks; ++rank) {
             const std::uint64_t input = input_elements(what.spec, rank, all.ranks) * size;
             const std::uint64_t output = output_elements(what.spec, rank, all.ranks) * size;
-            total = saturated(total, part.in_place ? std::max(input, output)
-                                                   : saturated(input, output));
+            total = saturated(total,
+                              part.in_place ? std::max(input, output) : saturated(input, output));
         }
         most = std::max(most, total);
     }

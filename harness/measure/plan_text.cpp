@@ -28,16 +28,11 @@ stopping stop_from_json(const json& from) {
 }
 
 json series_to_json(const series& part) {
-    return {{"op", name_of(part.kind)},
-            {"backend", part.backend},
-            {"algorithm", part.algorithm},
-            {"dtype", name_of(part.type)},
-            {"redop", name_of(part.op)},
-            {"root", part.root},
-            {"in_place", part.in_place},
-            {"timing", name_of(part.timing)},
-            {"stop", stop_to_json(part.stop)},
-            {"bytes", part.bytes}};
+    return {{"op", name_of(part.kind)},        {"backend", part.backend},
+            {"algorithm", part.algorithm},     {"dtype", name_of(part.type)},
+            {"redop", name_of(part.op)},       {"root", part.root},
+            {"in_place", part.in_place},       {"timing", name_of(part.timing)},
+            {"stop", stop_to_json(part.stop)}, {"bytes", part.bytes}};
 }
 
 series series_from_json(const json& from) {
@@ -49,8 +44,7 @@ series series_from_json(const json& from) {
     part.op = redop_from(from.at("redop").get<std::string>()).value();
     part.root = from.at("root");
     part.in_place = from.at("in_place");
-    part.timing =
-        from.at("timing") == "isolated" ? timing_kind::isolated : timing_kind::streamed;
+    part.timing = from.at("timing") == "isolated" ? timing_kind::isolated : timing_kind::streamed;
     part.stop = stop_from_json(from.at("stop"));
     part.bytes = from.at("bytes").get<std::vector<std::uint64_t>>();
     return part;

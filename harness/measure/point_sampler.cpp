@@ -11,8 +11,10 @@ namespace {
 
 constexpr double first_slack_s = 1e-6;
 constexpr double first_lead_s = 30e-6;
-constexpr double most_lead_s = 50e-3;
-constexpr double slack_growth = 1.5;         // as mpix-harmonize does
+constexpr double most_lead_s = 5e-3;  // beyond it, ranks wait for a core, not for the order
+constexpr double lead_decay = 0.98;
+constexpr double slack_growth = 1.5;  // as mpix-harmonize does
+constexpr double slack_share = 0.1;
 constexpr double hopeless_slack_s = 200e-6;  // beyond it, ranks are descheduled, not slow
 constexpr double batch_s = 10e-3;
 constexpr double pilot_s = 1e-3;
@@ -54,6 +56,9 @@ sampled_point point_sampler::sample(operation& what, const sampling_request& req
 
 void point_sampler::lead(operation& what, const sampling_request& request, sampled_point& into) {
     pace_ = {};
+    // What made ranks late may have been this operation, or another program: try the clock again.
+    start_ = start_kind::clock;
+    slack_ticks_ = ticks_of(first_slack_s);
     find_pace(what, request, into);
     warm_up(what, request, into);
     world_.enter(phase::sampling, -1);
@@ -104,16 +109,21 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
         std::nth_element(middle, slow, scratch_.end());
         pace_.p90_ticks = *slow * pace_.operations;
     }
-    if (start_ == start_kind::barrier || result.late == 0) return;
-    if (result.first_late) {
-        lead_ticks_ = std::min(lead_ticks_ * slack_growth, ticks_of(most_lead_s));
-    }
+    if (start_ == start_kind::barrier) return;
+    lead_ticks_ = result.first_late ? lead_ticks_ * slack_growth
+                                    : std::max(lead_ticks_ * lead_decay, ticks_of(first_lead_s));
     const std::uint32_t later = result.late - (result.first_late ? 1 : 0);
-    if (later * 20 > samples || samples == 1) slack_ticks_ *= slack_growth;
+    // A share of the sample too, since a sample that is longer than its slot makes all that follow
+    // it late, and then nothing is learnt about its length.
+    if (later * 20 > samples) {
+        slack_ticks_ = slack_ticks_ * slack_growth + slack_share * pace_.median_ticks;
+    }
+    const bool mostly_late = samples > 1 && result.late * 2 > samples;
     const double hopeless = std::max(ticks_of(hopeless_slack_s), 2 * pace_.median_ticks);
-    if (result.late * 2 > samples && std::max(slack_ticks_, lead_ticks_) > hopeless) {
+    if ((mostly_late && slack_ticks_ > hopeless) || lead_ticks_ > ticks_of(most_lead_s)) {
         start_ = start_kind::barrier;
         slack_ticks_ = ticks_of(first_slack_s);
+        lead_ticks_ = ticks_of(first_lead_s);
     }
 }
 
@@ -129,10 +139,10 @@ void point_sampler::find_pace(operation& what, const sampling_request& request,
         samples *= 2;
     }
     if (request.timing != timing_kind::streamed) return;
-    const double wanted = request.stop.iterations != 0
-                              ? static_cast<double>(request.stop.iterations)
-                              : std::ceil(ticks_of(streamed_sample_s) /
-                                          std::max(1.0, pace_.median_ticks));
+    const double wanted =
+        request.stop.iterations != 0
+            ? static_cast<double>(request.stop.iterations)
+            : std::ceil(ticks_of(streamed_sample_s) / std::max(1.0, pace_.median_ticks));
     pace_.operations =
         static_cast<std::uint32_t>(std::clamp(wanted, 1.0, static_cast<double>(most_operations)));
     pace_.median_ticks *= pace_.operations;
@@ -140,8 +150,7 @@ void point_sampler::find_pace(operation& what, const sampling_request& request,
 }
 
 // Settled: a batch's median is within a few percent of the one before.
-void point_sampler::warm_up(operation& what, const sampling_request& request,
-                            sampled_point& into) {
+void point_sampler::warm_up(operation& what, const sampling_request& request, sampled_point& into) {
     if (request.stop.warm_up) {
         std::uint64_t left = *request.stop.warm_up / pace_.operations;
         while (left > 0) {
@@ -167,10 +176,8 @@ void point_sampler::warm_up(operation& what, const sampling_request& request,
     }
 }
 
-void point_sampler::collect(operation& what, const sampling_request& request,
-                            sampled_point& into) {
-    const bool counted =
-        request.stop.iterations != 0 && request.timing == timing_kind::isolated;
+void point_sampler::collect(operation& what, const sampling_request& request, sampled_point& into) {
+    const bool counted = request.stop.iterations != 0 && request.timing == timing_kind::isolated;
     const std::uint64_t wanted = counted ? request.stop.iterations : 0;
     const double budget = ticks_of(request.stop.budget_s);
     const std::uint64_t begin = clock_now();
@@ -219,6 +226,8 @@ std::uint32_t point_sampler::samples_in(double ticks) const {
         std::clamp(ticks / each, 1.0, static_cast<double>(most_samples)));
 }
 
-double point_sampler::ticks_of(double seconds) const { return seconds * 1e9 / clock_.ns_per_tick; }
+double point_sampler::ticks_of(double seconds) const {
+    return seconds * 1e9 / clock_.ns_per_tick;
+}
 
 }  // namespace railgauge

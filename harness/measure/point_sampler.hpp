@@ -34,7 +34,7 @@ struct sampled_point {
 
 class point_sampler {
 public:
-    /// What it learns about the group's pace (how late ranks come) is kept from point to point.
+    /// How long an order takes to reach all ranks is kept from point to point.
     point_sampler(world& group, const clock_calibration& clock);
 
     /// Collective. The operation has been executed at least once before.
@@ -43,8 +43,8 @@ public:
 private:
     /// How fast to go; known to rank 0 alone.
     struct pace {
-        double median_ticks = 0;    ///< of one sample
-        double p90_ticks = 0;       ///< of the last batch with enough samples
+        double median_ticks = 0;  ///< of one sample
+        double p90_ticks = 0;     ///< of the last batch with enough samples
         std::uint32_t operations = 1;
         start_kind start = start_kind::clock;
     };

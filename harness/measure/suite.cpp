@@ -84,8 +84,8 @@ private:
     }
 
     template <typename Value, typename From>
-    void words(const toml::table& from, const char* key, const From& lookup,
-               const strings& known, std::vector<Value>& into) const {
+    void words(const toml::table& from, const char* key, const From& lookup, const strings& known,
+               std::vector<Value>& into) const {
         std::vector<Value> found;
         each(from, key, [&](const toml::node& item) {
             const std::string word = text_of(item, key);
@@ -120,7 +120,8 @@ private:
 
     void read_stopping(const toml::table& from, stopping& into) const {
         if (const auto* node = from.get("precision")) {
-            into.precision = placed(*node, [&] { return parse_share(text_of(*node, "precision")); });
+            into.precision =
+                placed(*node, [&] { return parse_share(text_of(*node, "precision")); });
         }
         if (const auto* node = from.get("budget")) {
             const auto time =
@@ -142,9 +143,8 @@ private:
         read_stopping(from, result.stop);
         words(from, "op", operation_kind_from, names(all_operation_kinds), result.operations);
         if (result.operations.empty()) fail(from, "'op' is missing in [[case]]");
-        each(from, "backend", [&](const toml::node& item) {
-            result.backends.push_back(text_of(item, "backend"));
-        });
+        each(from, "backend",
+             [&](const toml::node& item) { result.backends.push_back(text_of(item, "backend")); });
         each(from, "algorithm", [&](const toml::node& item) {
             result.algorithms.push_back(text_of(item, "algorithm"));
         });
@@ -162,8 +162,7 @@ private:
                 into.bytes.push_back(count_of(item, "bytes"));
                 return;
             }
-            const auto sizes =
-                placed(item, [&] { return parse_sizes(text_of(item, "bytes")); });
+            const auto sizes = placed(item, [&] { return parse_sizes(text_of(item, "bytes")); });
             into.bytes.insert(into.bytes.end(), sizes.begin(), sizes.end());
         });
         const bool only_barriers = std::ranges::all_of(

@@ -18,9 +18,9 @@ enum class timing_kind : std::uint8_t { isolated, streamed };
 
 /// When a point stops sampling.
 struct stopping {
-    double precision = 0.01;      ///< relative half width of the median's interval
-    double budget_s = 0.5;        ///< sampling time of a point
-    std::uint64_t iterations = 0;  ///< exactly so many instead, where not 0
+    double precision = 0.01;               ///< relative half width of the median's interval
+    double budget_s = 0.5;                 ///< sampling time of a point
+    std::uint64_t iterations = 0;          ///< exactly so many instead, where not 0
     std::optional<std::uint64_t> warm_up;  ///< exactly so many operations instead of "settled"
 };
 

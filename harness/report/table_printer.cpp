@@ -25,11 +25,12 @@ std::string plural(std::uint64_t count, std::string_view noun) {
 // One line for headings and for points, so that they stand under each other.
 std::string line_of(std::string_view size, std::string_view time, std::string_view interval,
                     std::string_view p99, std::string_view algbw, std::string_view busbw,
-                    std::string_view bound, std::string_view n, bool with_bound) {
+                    std::string_view bound, std::string_view n, std::string_view algorithm,
+                    bool with_bound) {
     std::string line = fmt::format("{:>10} {:>10} {:>19} {:>10} {:>9} {:>9}", size, time, interval,
                                    p99, algbw, busbw);
     if (with_bound) line += fmt::format(" {:>8}", bound);
-    return line + fmt::format(" {:>8}  ", n);
+    return line + fmt::format(" {:>8}  {:<18}  ", n, algorithm);
 }
 
 std::string show_size(const point_key& key) {
@@ -51,13 +52,16 @@ std::string notes_of(const point_record& record) {
 
 std::string measured_line(const point_record& record, bool with_bound) {
     const std::string size = show_size(record.key);
-    if (!record.time_us) return line_of(size, "-", "-", "-", "-", "-", "-", "-", with_bound);
+    const std::string algorithm = printable(record.key.algorithm);
+    if (!record.time_us) {
+        return line_of(size, "-", "-", "-", "-", "-", "-", "-", algorithm, with_bound);
+    }
     const bool bounded = record.percent_of_bound && std::isfinite(*record.percent_of_bound);
     return line_of(size, show_time(record.time_us->p50), show_interval(*record.time_us),
                    show_time(record.time_us->p99), show_bandwidth(record.algbw_gbps),
                    show_bandwidth(record.busbw_gbps),
                    bounded ? fmt::format("{:.1f}", *record.percent_of_bound) : "-",
-                   fmt::format("{}", record.n), with_bound);
+                   fmt::format("{}", record.n), algorithm, with_bound);
 }
 
 }  // namespace
@@ -83,7 +87,6 @@ void table_printer::begin(const run_header& header) {
 std::string table_printer::series_of(const point_record& record) const {
     const point_key& key = record.key;
     std::vector<std::string> words{key.op, key.backend};
-    if (!key.algorithm.empty()) words.push_back(key.algorithm);
     // A barrier moves no data, so it has no type.
     if (key.op != "barrier") {
         words.push_back(key.redop.empty() || key.redop == "none" ? key.dtype
@@ -104,7 +107,7 @@ std::string table_printer::series_of(const point_record& record) const {
 void table_printer::print_heading(const std::string& series) {
     out_ << '\n' << painted(series, bold) << '\n';
     out_ << painted(line_of("size", "time", "[95 %]", "p99", "algbw", "busbw", "% bound", "n",
-                            with_bound_) +
+                            "algorithm", with_bound_) +
                         "status",
                     dim)
          << '\n';
@@ -115,10 +118,13 @@ void table_printer::point(const point_record& record) {
     const std::string series = series_of(record);
     const bool bound_appears = record.percent_of_bound.has_value() && !with_bound_;
     with_bound_ = with_bound_ || bound_appears;
-    if (series != series_ || bound_appears) {
+    // Sizes that start again are another series of the plan: another algorithm was asked for.
+    const bool starts_again = record.key.bytes <= last_bytes_;
+    if (series != series_ || bound_appears || starts_again) {
         print_heading(series);
         series_ = series;
     }
+    last_bytes_ = record.key.bytes;
     std::string status = notes_of(record);
     if (record.status != point_status::ok) {
         status = fmt::format("{}: {}", name_of(record.status), printable(record.reason));

@@ -28,7 +28,8 @@ private:
     printer_options options_;
     std::int32_t launches_ = 1;
     bool with_bound_ = false;
-    std::string series_;  ///< whose heading was printed last
+    std::string series_;            ///< whose heading was printed last
+    std::uint64_t last_bytes_ = 0;  ///< of the row printed last
     status_counts counts_;
 };
 

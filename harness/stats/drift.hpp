@@ -18,7 +18,7 @@ struct kendall_trend {
 struct drift_options {
     double p_below = 0.01;
     /// The medians of the first and the last quarter differ by at least this share of the median.
-    double least_change = 0.02;
+    double least_change = 0.05;
 };
 
 struct drift_result {

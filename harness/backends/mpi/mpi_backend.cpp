@@ -56,7 +56,14 @@ std::vector<std::int32_t> world_ranks_of(world& group, std::int32_t mine) {
 mpi_backend::mpi_backend(std::string module_path) : module_path_(std::move(module_path)) {}
 
 const mpi_module_answer& mpi_backend::probe() const {
-    if (!probe_) probe_ = ask_mpi_module({.flavour = {}, .path = module_path_});
+    if (probe_) return *probe_;
+    const mpi_module module{.flavour = {}, .path = module_path_};
+    // A rank under MPI has the module open, and must not fork any more.
+    if (is_open(module)) {
+        probe_ = mpi_module_answer{.version = open_mpi_module(module).version(), .problem = {}};
+    } else {
+        probe_ = ask_mpi_module(module);
+    }
     return *probe_;
 }
 
