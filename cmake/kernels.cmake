@@ -14,5 +14,6 @@ set_source_files_properties(kernels/reduce_baseline.cpp
                             PROPERTIES COMPILE_OPTIONS "${kernels_fast};${loops_unchecked}")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   set_source_files_properties(kernels/reduce_avx2.cpp
-                              PROPERTIES COMPILE_OPTIONS "-mavx2;-mf16c;${kernels_fast};${loops_unchecked}")
+                              PROPERTIES COMPILE_OPTIONS
+                              "-mavx2;-mf16c;${kernels_fast};${loops_unchecked}")
 endif()
