@@ -45,5 +45,5 @@ function(railgauge_room_tests name)
   target_compile_definitions(unit_${name} PRIVATE
                              RAILGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(unit_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300)
+                       PROPERTIES TIMEOUT 300 ENVIRONMENT ${railgauge_leaks})
 endfunction()

@@ -18,7 +18,6 @@ target_compile_definitions(multirank_launch PRIVATE
                            RAILGAUGE_LAUNCH_RANK="$<TARGET_FILE:launch_rank>"
                            "RAILGAUGE_LAUNCH_FLAVOURS=\"${joined}\"")
 # The tests count the processes that are left, so they do not run beside each other.
-set(lsan_options suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0)
 gtest_discover_tests(multirank_launch TEST_PREFIX "multirank." DISCOVERY_TIMEOUT 60
                      PROPERTIES TIMEOUT 300 RUN_SERIAL ON RESOURCE_LOCK mpi_launchers
-                     ENVIRONMENT LSAN_OPTIONS=${lsan_options})
+                     ENVIRONMENT ${railgauge_mpi_leaks})

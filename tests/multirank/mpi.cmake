@@ -5,10 +5,8 @@ endif()
 add_executable(multirank_mpi_operations ${CMAKE_CURRENT_LIST_DIR}/mpi_operations_test.cpp)
 target_link_libraries(multirank_mpi_operations PRIVATE railgauge_backends)
 
-# The slow unwinder: the fast one does not see the MPI library in the stack of its leaks.
-set(lsan_options suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0)
 set(environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-                ASAN_OPTIONS=fast_unwind_on_malloc=0 LSAN_OPTIONS=${lsan_options})
+                ${railgauge_mpi_leaks})
 set(module_paths)
 foreach(flavour ${RAILGAUGE_MPI_FLAVOURS})
   set(module $<TARGET_FILE:railgauge_mpi_${flavour}>)
