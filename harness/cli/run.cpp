@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 
@@ -34,6 +35,8 @@ exit_status print_plan(const run_job& job) {
 }
 
 exit_status run(const run_options& options, const std::vector<std::string>& command) {
+    // A results file at the limit of `ulimit -f` is a full disk: an error of write, not the end.
+    std::signal(SIGXFSZ, SIG_IGN);
     const launcher_environment launcher = read_launcher_environment();
     const bool has_parent = std::getenv(board_variable) != nullptr;
     // One process under srun or a batch script's own environment is no job of ranks.

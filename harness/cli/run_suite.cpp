@@ -39,7 +39,7 @@ std::vector<Value> words(std::string_view what, const std::vector<std::string>& 
             throw usage_error(unknown_word(what, word, known));
         }
     }
-    return result;
+    return without_repeats(result);
 }
 
 // nccl-tests: -b first, -e last, -f factor or -i step.
@@ -92,7 +92,7 @@ void put_over(const run_options& options, const std::string& sizes, suite_case& 
     if (!options.redops.empty()) {
         one.redops = words<redop>("redop", split(options.redops), all_redops, redop_from);
     }
-    if (!options.roots.empty()) one.roots = options.roots;
+    if (!options.roots.empty()) one.roots = without_repeats(options.roots);
     if (options.in_place) one.in_place = {true};
     if (options.timing == "isolated") one.timings = {timing_kind::isolated};
     if (options.timing == "streamed") one.timings = {timing_kind::streamed};

@@ -17,6 +17,8 @@ namespace {
 constexpr double preparation_share = 0.25;
 constexpr double preparation_s = 0.02;
 constexpr double assumed_iteration_s = 1e-3;
+// A mistyped list should not fill the memory; so many points would take days.
+constexpr std::int64_t most_points = 1'000'000;
 
 std::vector<const backend*> chosen_backends(const suite_case& one,
                                             std::span<const std::unique_ptr<backend>> all) {
@@ -64,7 +66,7 @@ std::vector<std::string> algorithms_of(const suite_case& one, const backend& tra
             names.push_back(name == "auto" ? "" : name);
         }
     }
-    return names;
+    return without_repeats(names);
 }
 
 std::vector<std::uint64_t> rounded_sizes(const suite_case& one, const bench& family,
@@ -103,7 +105,7 @@ axes axes_of(const suite_case& one, operation_kind kind) {
 class expander {
 public:
     expander(plan& target, const suite_case& one, const bench_list& benches)
-        : target_(target), case_(one), benches_(benches) {}
+        : target_(target), case_(one), benches_(benches), points_(target.points()) {}
 
     void expand(const backend& transport, operation_kind kind) {
         const bench* family = find_bench(benches_, kind);
@@ -140,6 +142,13 @@ private:
             for (const timing_kind timing : case_.timings) {
                 part.timing = timing;
                 target_.parts.push_back(part);
+                points_ += static_cast<std::int64_t>(part.bytes.size());
+                if (points_ > most_points) {
+                    throw usage_error(fmt::format(
+                        "the suite crosses to more than {} points; take fewer sizes, types or "
+                        "reductions",
+                        most_points));
+                }
             }
         }
     }
@@ -147,6 +156,7 @@ private:
     plan& target_;
     const suite_case& case_;
     const bench_list& benches_;
+    std::int64_t points_;
 };
 
 }  // namespace

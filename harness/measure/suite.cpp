@@ -15,6 +15,9 @@
 namespace railgauge {
 namespace {
 
+// As the flags have it: longer is a mistyped number, not a measurement.
+constexpr std::uint64_t most_repetitions = 1'000'000'000;
+
 // Walks the TOML tree and turns it into a suite; knows the file's name for its errors.
 class suite_parser {
 public:
@@ -97,7 +100,7 @@ private:
             if (!value) fail(item, unknown_word(key, word, known));
             found.push_back(*value);
         });
-        if (!found.empty()) into = std::move(found);
+        if (!found.empty()) into = without_repeats(found);
     }
 
     void read_header(const toml::table& from, suite& into) {
@@ -118,6 +121,14 @@ private:
         return static_cast<std::uint64_t>(*number);
     }
 
+    std::uint64_t repetitions_of(const toml::node& node, std::string_view key) const {
+        const std::uint64_t count = count_of(node, key);
+        if (count > most_repetitions) {
+            fail(node, fmt::format("'{}' is at most {}", key, most_repetitions));
+        }
+        return count;
+    }
+
     void read_stopping(const toml::table& from, stopping& into) const {
         if (const auto* node = from.get("precision")) {
             into.precision =
@@ -130,9 +141,9 @@ private:
             if (into.budget_s <= 0) fail(*node, "'budget' is expected to be more than 0");
         }
         if (const auto* node = from.get("iterations")) {
-            into.iterations = count_of(*node, "iterations");
+            into.iterations = repetitions_of(*node, "iterations");
         }
-        if (const auto* node = from.get("warm_up")) into.warm_up = count_of(*node, "warm_up");
+        if (const auto* node = from.get("warm_up")) into.warm_up = repetitions_of(*node, "warm_up");
     }
 
     suite_case read_case(const toml::table& from) const {
@@ -160,10 +171,14 @@ private:
         each(from, "bytes", [&](const toml::node& item) {
             if (item.is_integer()) {
                 into.bytes.push_back(count_of(item, "bytes"));
-                return;
+            } else {
+                const auto sizes =
+                    placed(item, [&] { return parse_sizes(text_of(item, "bytes")); });
+                into.bytes.insert(into.bytes.end(), sizes.begin(), sizes.end());
             }
-            const auto sizes = placed(item, [&] { return parse_sizes(text_of(item, "bytes")); });
-            into.bytes.insert(into.bytes.end(), sizes.begin(), sizes.end());
+            if (into.bytes.size() > most_sizes) {
+                fail(item, fmt::format("more than {} sizes; take a larger step", most_sizes));
+            }
         });
         const bool only_barriers = std::ranges::all_of(
             into.operations, [](operation_kind kind) { return kind == operation_kind::barrier; });
@@ -179,14 +194,14 @@ private:
             }
             roots.push_back(static_cast<int>(root));
         });
-        if (!roots.empty()) into.roots = roots;
+        if (!roots.empty()) into.roots = without_repeats(roots);
         std::vector<bool> places;
         each(from, "in_place", [&](const toml::node& item) {
             const auto value = item.value_exact<bool>();
             if (!value) fail(item, "'in_place' is expected to be true or false, or a list of them");
             places.push_back(*value);
         });
-        if (!places.empty()) into.in_place = places;
+        if (!places.empty()) into.in_place = without_repeats(places);
     }
 
     static std::optional<timing_kind> timing_from(std::string_view name) {

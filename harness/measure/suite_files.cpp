@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 
 #include "harness/base/error.hpp"
 #include "harness/measure/suite.hpp"
@@ -18,6 +18,8 @@ namespace railgauge {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t most_suite_bytes = 1 << 20;
 
 // The first that exists serves: the user's, the installed ones, the source tree of the build.
 std::vector<fs::path> folders() {
@@ -36,10 +38,20 @@ std::vector<fs::path> folders() {
 }  // namespace
 
 suite read_suite(const std::string& path) {
+    constexpr const char* advice = "give a suite's name or its file";
+    std::error_code unknown;
+    if (fs::is_directory(path, unknown)) throw system_error("read(" + path + ")", EISDIR, advice);
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw system_error("open(" + path + ")", errno, "give a suite's name or its file");
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (in.bad()) throw system_error("read(" + path + ")", errno);
+    if (!in) throw system_error("open(" + path + ")", errno, advice);
+    // One byte more than a suite may have: a device or a pipe may never end.
+    std::string text(most_suite_bytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) throw system_error("read(" + path + ")", errno, advice);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most_suite_bytes) {
+        throw usage_error(fmt::format("{} is longer than {} bytes, which no suite is; {}", path,
+                                      most_suite_bytes, advice));
+    }
     return parse_suite(text, path);
 }
 
