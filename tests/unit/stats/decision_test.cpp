@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "harness/stats/noise_plateau.hpp"
 #include "harness/stats/paired_ratio.hpp"
 
 namespace railgauge::stats {
@@ -57,27 +56,6 @@ TEST(paired_ratio, refuses_what_has_no_ratio) {
     EXPECT_THROW((void)paired_ratio(two, std::vector<double>{1, std::nan("")}),
                  std::invalid_argument);
     EXPECT_TRUE(std::isnan(paired_ratio({}, {}).ratio));
-}
-
-TEST(noise_plateau, is_reached_when_the_last_estimates_agree) {
-    noise_plateau plateau(4, 0.05);
-    for (const double estimate : {0.9, 0.5, 0.3, 0.2}) {
-        EXPECT_FALSE(plateau.reached());
-        plateau.add(estimate);
-    }
-    EXPECT_FALSE(plateau.reached()) << "four estimates that differ";
-    for (const double estimate : {0.200, 0.201, 0.199}) plateau.add(estimate);
-    EXPECT_TRUE(plateau.reached());
-    plateau.add(0.4);
-    EXPECT_FALSE(plateau.reached());
-}
-
-TEST(noise_plateau, a_clock_that_sees_no_noise_is_settled) {
-    noise_plateau plateau(3);
-    for (int i = 0; i < 3; ++i) plateau.add(0);
-    EXPECT_TRUE(plateau.reached());
-    EXPECT_EQ(relative_spread(1, 0, 2), 0);
-    EXPECT_DOUBLE_EQ(relative_spread(9, 10, 12), 0.3);
 }
 
 }  // namespace
