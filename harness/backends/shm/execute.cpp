@@ -1,10 +1,9 @@
 #include "harness/backends/shm/execute.hpp"
 
-#include <immintrin.h>
-
 #include <cstring>
 #include <span>
 
+#include "harness/base/cpu.hpp"
 #include "kernels/reduce.hpp"
 
 namespace railgauge::shm {
@@ -63,7 +62,7 @@ void exchange_cell(const program& made, const instruction& step) {
 void copy(const instruction& step) {
     copy_bytes(step.target, step.source, step.amount, step.streaming);
     if (step.streaming) {
-        _mm_sfence();  // a message that follows must not overtake the stores around the caches
+        streaming_store_fence();  // a message that follows must not overtake the stores around the caches
     }
 }
 
@@ -73,7 +72,7 @@ void reduce_from_many(const program& made, const instruction& step) {
                 std::span(made.sources).subspan(step.sources.first, step.sources.count),
                 step.amount, step.streaming);
     if (step.streaming) {
-        _mm_sfence();
+        streaming_store_fence();
     }
 }
 

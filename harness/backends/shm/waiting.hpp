@@ -4,10 +4,10 @@
 // nothing here allocates.
 #pragma once
 
-#include <immintrin.h>
-
 #include <atomic>
 #include <cstdint>
+
+#include "harness/base/cpu.hpp"
 
 namespace railgauge::shm {
 
@@ -64,7 +64,7 @@ inline void wait_until(const wait_policy& policy, doorbell& mine, Predicate&& ar
         if (arrived()) [[likely]] {
             return;
         }
-        _mm_pause();
+        cpu_relax();
     }
     slow_wait waiting(policy, mine);
     while (!arrived()) {
