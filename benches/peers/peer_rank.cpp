@@ -1,5 +1,6 @@
 #include "benches/peers/peer_rank.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -61,9 +62,11 @@ prepared_operation prepare(railgauge::world& group, railgauge::communicator& car
                            const railgauge::operation_spec& spec) {
     const std::size_t size = size_of(spec.type);
     prepared_operation made;
-    made.input = carrier.allocate(input_elements(spec, group.rank(), group.size()) * size);
-    made.output = carrier.allocate(output_elements(spec, group.rank(), group.size()) * size);
-    made.what = carrier.prepare(spec, *made.input, *made.output);
+    const std::size_t input = input_elements(spec, group.rank(), group.size()) * size;
+    const std::size_t output = output_elements(spec, group.rank(), group.size()) * size;
+    made.input = carrier.allocate(spec.in_place ? std::max(input, output) : input);
+    if (!spec.in_place) made.output = carrier.allocate(output);
+    made.what = carrier.prepare(spec, *made.input, spec.in_place ? *made.input : *made.output);
     return made;
 }
 

@@ -27,7 +27,7 @@ int run_peer(int argc, char** argv, const std::function<void(const rank_context&
 /// Both buffers and the operation on them.
 struct prepared_operation {
     std::unique_ptr<railgauge::memory> input;
-    std::unique_ptr<railgauge::memory> output;
+    std::unique_ptr<railgauge::memory> output;  ///< none in place
     std::unique_ptr<railgauge::operation> what;
 };
 prepared_operation prepare(railgauge::world& group, railgauge::communicator& carrier,

@@ -30,6 +30,8 @@ void compare(const rank_context& context) {
         for (const std::uint64_t bytes : sizes) {
             if (bytes > context.most_bytes) continue;
             railgauge::operation_spec spec{.kind = kind, .algorithm = {}};
+            // MPI_Bcast has one buffer, so ours gets one too: no copy at the root on either side.
+            spec.in_place = kind == operation_kind::broadcast;
             spec.count = count_for(kind, spec.type, bytes, context.group.size());
             const prepared_operation by_mpi = prepare(context.group, *theirs, spec);
             const prepared_operation by_shm = prepare(context.group, *ours, spec);
