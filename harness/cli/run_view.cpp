@@ -116,16 +116,18 @@ void run_view::show_progress() {
     now.current = visitor_->last();
     now.left_s = estimate_left_s(done_, total_, elapsed,
                                  estimated_time_s(job_.what) * job_.options.launches);
-    fmt::print(stderr, "\r\x1b[K{}", progress_line(now, terminal_columns() - 1));
+    const std::string line = progress_line(now, terminal_columns() - 1);
+    if (line == shown_) return;
+    fmt::print(stderr, "\r\x1b[K{}", line);
     std::fflush(stderr);
-    shown_ = true;
+    shown_ = line;
 }
 
 void run_view::clear_progress() {
-    if (!shown_) return;
+    if (shown_.empty()) return;
     fmt::print(stderr, "\r\x1b[K");
     std::fflush(stderr);
-    shown_ = false;
+    shown_.clear();
 }
 
 }  // namespace railgauge

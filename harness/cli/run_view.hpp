@@ -42,7 +42,7 @@ private:
     std::uint64_t read_bytes_ = 0;
     int descriptor_ = -1;
     bool progress_ = false;
-    bool shown_ = false;
+    std::string shown_;  ///< the progress that stands on the terminal; empty: none
     std::int64_t done_ = 0;
     std::int64_t total_ = 0;
     std::chrono::steady_clock::time_point begin_;

@@ -84,7 +84,7 @@ void table_printer::begin(const run_header& header) {
          << std::flush;
 }
 
-std::string table_printer::series_of(const point_record& record) const {
+std::string table_printer::series_of(const point_record& record, bool of_launch) const {
     const point_key& key = record.key;
     std::vector<std::string> words{key.op, key.backend};
     // A barrier moves no data, so it has no type.
@@ -97,7 +97,7 @@ std::string table_printer::series_of(const point_record& record) const {
     if (key.in_place) words.emplace_back("in place");
     if (key.root != 0) words.push_back(fmt::format("root {}", key.root));
     if (key.group != "world") words.push_back("group " + key.group);
-    if (launches_ > 1) {
+    if (launches_ > 1 && of_launch) {
         words.push_back(fmt::format("launch {} of {}", record.launch + 1, launches_));
     }
     if (record.soak_round > 0) words.push_back(fmt::format("round {}", record.soak_round + 1));
@@ -115,7 +115,8 @@ void table_printer::print_heading(const std::string& series) {
 
 void table_printer::point(const point_record& record) {
     counts_.add(record.status);
-    const std::string series = series_of(record);
+    const std::string series = series_of(record, true);
+    if (launches_ > 1) summary_.add(series_of(record, false), record);
     const bool bound_appears = record.percent_of_bound.has_value() && !with_bound_;
     with_bound_ = with_bound_ || bound_appears;
     // Sizes that start again are another series of the plan: another algorithm was asked for.
@@ -134,6 +135,7 @@ void table_printer::point(const point_record& record) {
 }
 
 void table_printer::end(const std::optional<run_end>& closing) {
+    summary_.print(out_);
     const status_counts& counts = closing ? closing->counts : counts_;
     out_ << '\n' << plural(counts.total(), "point");
     for (const point_status status :

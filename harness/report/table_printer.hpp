@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "harness/report/launch_summary.hpp"
 #include "harness/report/result_printer.hpp"
 
 namespace railgauge {
@@ -21,13 +22,14 @@ public:
 
 private:
     void print_heading(const std::string& series);
-    [[nodiscard]] std::string series_of(const point_record& record) const;
+    [[nodiscard]] std::string series_of(const point_record& record, bool of_launch) const;
     [[nodiscard]] std::string painted(std::string_view text, std::string_view code) const;
 
     std::ostream& out_;
     printer_options options_;
     std::int32_t launches_ = 1;
     bool with_bound_ = false;
+    launch_summary summary_;        ///< of a run with several launches
     std::string series_;            ///< whose heading was printed last
     std::uint64_t last_bytes_ = 0;  ///< of the row printed last
     status_counts counts_;

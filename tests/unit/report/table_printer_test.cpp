@@ -25,6 +25,18 @@ TEST(table_printer, says_which_launch_an_interval_is_of) {
     EXPECT_THAT(print_run(output_format::table, points, 1), HasSubstr("within this launch"));
 }
 
+TEST(table_printer, sums_up_launches_point_by_point) {
+    std::vector<point_record> points;
+    for (int launch = 0; launch < 6; ++launch) {
+        points.push_back(sample_point(8, 1.0 + launch));
+        points.back().launch = launch;
+    }
+    // The median of 1 .. 6 us; the interval of six is their whole range.
+    EXPECT_THAT(print_run(output_format::table, points, 6),
+                HasSubstr("3.500 us      [1.000, 6.000]   1.000 us   6.000 us      6.00        6"));
+    EXPECT_THAT(print_run(output_format::table, points, 1), Not(HasSubstr("Over all launches")));
+}
+
 TEST(table_printer, has_a_column_for_bounds_only_where_there_are_some) {
     std::vector<point_record> points{sample_point(8, 1)};
     EXPECT_THAT(print_run(output_format::table, points), Not(HasSubstr("bound")));
