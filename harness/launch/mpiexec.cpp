@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,6 +25,10 @@ namespace railgauge {
 namespace {
 
 constexpr timespec tick{0, 50'000'000};
+
+/// What a launcher is given at least to clean up when its ranks have finished: Open MPI's takes
+/// seconds on a busy machine, however short the steps of the ranks are.
+constexpr std::chrono::nanoseconds launcher_grace = std::chrono::seconds(20);
 
 std::optional<std::string> in_path(const std::string& name) {
     const char* path = std::getenv("PATH");
@@ -221,7 +227,8 @@ void launched_job::look() {
     if (finished_at_ns_ == 0 && everyone_finished()) {
         finished_at_ns_ = now_ns;
     }
-    if (finished_at_ns_ != 0 && now_ns - finished_at_ns_ > options_.limits.step.count()) {
+    const std::int64_t patience_ns = std::max(launcher_grace, options_.limits.step).count();
+    if (finished_at_ns_ != 0 && now_ns - finished_at_ns_ > patience_ns) {
         verdict why;
         why.text = launcher_ + " did not end although all ranks have finished; it was ended";
         end_by(std::move(why), 0);

@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     board_limits limits;
-    limits.step = std::chrono::seconds(1);
+    limits.step = std::chrono::seconds(2);
     verdict_actions actions;
     actions.tell = [](const verdict& found) {
         std::fprintf(stderr, "VERDICT %d: %s\n", found.rank, found.text.c_str());

@@ -52,8 +52,9 @@ std::string command_line_of(const std::filesystem::path& process) {
     return text;
 }
 
-/// Living processes of the rank program that carry `mark` in their command line.
-int ranks_alive(const std::string& mark) {
+/// Living processes with the rank program's path in their command line: ranks and launchers.
+int ranks_alive() {
+    const std::string mark = RAILGAUGE_LAUNCH_RANK;
     int alive = 0;
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
@@ -79,10 +80,10 @@ protected:
         options.ranks = ranks;
         options.flavour = GetParam().name;
         options.argv = {RAILGAUGE_LAUNCH_RANK, GetParam().module, fault};
-        options.limits.step = std::chrono::seconds(1);
+        options.limits.step = std::chrono::seconds(2);
         options.on_tick = on_tick;
         mpiexec_result result = run_mpiexec(options);
-        EXPECT_EQ(ranks_alive("launch_rank"), 0);
+        EXPECT_EQ(ranks_alive(), 0);
         return result;
     }
     static void expect_blamed(const mpiexec_result& result, const std::string& words) {
@@ -163,7 +164,7 @@ TEST_P(launched, a_monitor_thread_names_the_rank_under_the_users_own_launcher) {
         const auto [status, text] = shell(by_the_user(fault, GetParam().launcher));
         EXPECT_NE(status, 0);
         EXPECT_THAT(text, HasSubstr(words)) << fault;
-        EXPECT_EQ(ranks_alive("launch_rank"), 0);
+        EXPECT_EQ(ranks_alive(), 0);
     }
 }
 
