@@ -32,6 +32,9 @@ struct flavour {
     std::string module;
 };
 
+/// GoogleTest finds it by this name; ctest's names of the tests are made of it.
+void PrintTo(const flavour& each, std::ostream* out) { *out << each.name; }
+
 std::vector<flavour> flavours() {
     std::vector<flavour> found;
     std::istringstream entries(RAILGAUGE_LAUNCH_FLAVOURS);
