@@ -143,7 +143,7 @@ int drifting(std::size_t n, double change, double noise) {
 TEST(drift, finds_rising_and_falling_series) {
     EXPECT_GE(drifting(100, 0.2, 0.5), 96);
     EXPECT_GE(drifting(100, -0.2, 0.5), 96);
-    EXPECT_GE(drifting(20000, 0.05, 0.5), 96);
+    EXPECT_GE(drifting(20000, 0.1, 0.5), 96);
 }
 
 TEST(drift, leaves_steady_series_alone) {
@@ -154,6 +154,8 @@ TEST(drift, leaves_steady_series_alone) {
 
 TEST(drift, ignores_what_is_too_small_to_matter) {
     EXPECT_EQ(drifting(5000, 0.005, 0.05), 0);
+    // From the first quarter to the last it changes by three quarters of the whole: 3.75 %.
+    EXPECT_EQ(drifting(5000, 0.05, 0.05), 0);
 }
 
 TEST(drift, finds_a_step) {
