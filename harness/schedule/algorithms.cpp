@@ -38,6 +38,7 @@ constexpr std::array table{
           algorithms::reduce_scatter_recursive_halving, applicability::powers_of_two},
     entry{operation_kind::reduce_scatter, "pairwise", algorithms::reduce_scatter_pairwise},
     entry{operation_kind::broadcast, "direct", algorithms::broadcast_direct},
+    entry{operation_kind::broadcast, "split", algorithms::broadcast_split},
     entry{operation_kind::broadcast, "binomial", algorithms::broadcast_binomial},
     entry{operation_kind::broadcast, "scatter_all_gather",
           algorithms::broadcast_scatter_all_gather},

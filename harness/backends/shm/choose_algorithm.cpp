@@ -41,11 +41,18 @@ constexpr std::array table{
     crossover{operation_kind::barrier, any_ranks, any_bytes, "dissemination"},
 };
 
+/// In place, a broadcast's root has nothing to copy for itself, so that from here on it pays to let
+/// it help the others (benches/peers shm, 2 ranks).
+constexpr std::uint64_t split_from_bytes = 512 * 1024;
+
 }  // namespace
 
 std::string choose_algorithm(const operation_spec& spec, int ranks) {
     const auto usable = algorithms_for(spec.kind, ranks);
     const std::uint64_t bytes = message_bytes(spec, ranks);
+    if (spec.kind == operation_kind::broadcast && spec.in_place && bytes >= split_from_bytes) {
+        return "split";
+    }
     for (const crossover& row : table) {
         if (row.kind == spec.kind && ranks <= row.ranks && bytes <= row.bytes &&
             std::find(usable.begin(), usable.end(), row.algorithm) != usable.end()) {

@@ -170,7 +170,8 @@ bool shm_communicator::exceeds_caches(const operation_spec& spec) const {
         const std::uint64_t out = output_elements(spec, rank, ranks_);
         elements += spec.in_place ? std::max(in, out) : in + out;
     }
-    return elements * size_of(spec.type) > static_cast<std::uint64_t>(last_level);
+    // Half of it: the ranks share the cache with all else that runs.
+    return elements * size_of(spec.type) > static_cast<std::uint64_t>(last_level) / 2;
 }
 
 std::unique_ptr<operation> shm_communicator::prepare(const operation_spec& spec, memory& input,

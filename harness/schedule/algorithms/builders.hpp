@@ -29,6 +29,7 @@ schedule reduce_scatter_recursive_halving(const schedule_request& request);
 schedule reduce_scatter_pairwise(const schedule_request& request);
 
 schedule broadcast_direct(const schedule_request& request);
+schedule broadcast_split(const schedule_request& request);
 schedule broadcast_binomial(const schedule_request& request);
 schedule broadcast_scatter_all_gather(const schedule_request& request);
 
