@@ -62,7 +62,8 @@ void exchange_cell(const program& made, const instruction& step) {
 void copy(const instruction& step) {
     copy_bytes(step.target, step.source, step.amount, step.streaming);
     if (step.streaming) {
-        streaming_store_fence();  // a message that follows must not overtake the stores around the caches
+        // A message that follows must not overtake the stores around the caches.
+        streaming_store_fence();
     }
 }
 
