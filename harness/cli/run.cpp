@@ -42,7 +42,10 @@ exit_status run(const run_options& options, const std::vector<std::string>& comm
     // One process under srun or a batch script's own environment is no job of ranks.
     const bool launched = launcher.present() && (has_parent || launcher.size.value_or(1) > 1);
     if (launched && !options.dry_run) return run_as_rank(options, command, launcher);
-    const run_job job = make_job(options, command, ranks_to_start(options));
+    // A plan under a launcher is that of its ranks, said by one of them.
+    if (launched && launcher.rank.value_or(0) != 0) return exit_status::fine;
+    const int ranks = launched ? launcher.size.value_or(1) : ranks_to_start(options);
+    const run_job job = make_job(options, command, ranks);
     return options.dry_run ? print_plan(job) : run_as_parent(job);
 }
 

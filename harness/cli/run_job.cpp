@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "benches/benches.hpp"
@@ -40,8 +41,16 @@ bool plan_needs_mpi(const run_job& job) {
     });
 }
 
-// "railgauge-quick-20260131T120000Z.jsonl", in the working directory.
-std::string default_file(const std::string& suite_name) {
+// "railgauge-quick-20260131T120000Z.jsonl", in the working directory. A suite's name may hold
+// anything; a file's name has to stay one.
+std::string default_file(std::string suite_name) {
+    for (char& each : suite_name) {
+        const bool plain =
+            std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '-' || each == '.';
+        if (!plain) each = '_';
+    }
+    constexpr std::size_t most = 100;
+    if (suite_name.size() > most) suite_name.resize(most);
     std::string time = utc_now().substr(0, 19);
     std::erase_if(time, [](char each) { return each == '-' || each == ':'; });
     return fmt::format("railgauge-{}-{}Z.jsonl", suite_name, time);

@@ -76,13 +76,12 @@ private:
         return status;
     }
 
-    std::unique_ptr<record_sink> open() {
+    std::shared_ptr<record_sink> open() {
         const run_header header = begin_records(job_);
         printer_ = make_run_printer(job_, std::cout);
         printer_->begin(header);
-        auto sink = std::make_unique<record_sink>(job_, printer_.get());
-        sink_ = sink.get();
-        return sink;
+        sink_ = std::make_shared<record_sink>(job_, printer_.get());
+        return sink_;
     }
 
     // In the monitor's thread. Rank 0 hangs in its backend then, so its records are at rest.
@@ -100,7 +99,7 @@ private:
     const run_job& job_;
     probe_figures probe_;
     std::unique_ptr<result_printer> printer_;
-    record_sink* sink_ = nullptr;
+    std::shared_ptr<record_sink> sink_;  ///< outlives run_ranks: it is closed after
 };
 
 // Initialises MPI and plans. What is wrong is wrong on every rank: the first one says it.

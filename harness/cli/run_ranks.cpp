@@ -72,7 +72,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
     const auto places = place_ranks(group, !job.options.no_pin);
     const bool root = group.rank() == 0;
 
-    std::unique_ptr<record_sink> sink;
+    std::shared_ptr<record_sink> sink;
     std::optional<agenda> todo;
     std::string text;
     if (root) {

@@ -18,8 +18,8 @@ struct launch_work {
     const run_job* job = nullptr;
     int launch = 0;
     std::vector<std::pair<std::string, double>> probe;  ///< of the host, before this launch
-    /// Opens the records; called at rank 0 only.
-    std::function<std::unique_ptr<record_sink>()> open_records;
+    /// Opens the records; called at rank 0 only. The caller may keep them to close them later.
+    std::function<std::shared_ptr<record_sink>()> open_records;
 };
 
 /// Collective: agrees on the plan, measures it point by point and writes the records at rank 0.

@@ -157,9 +157,10 @@ verification_result verify_outputs(world& group, const operation_spec& spec, std
     if (first >= 0) {
         const finding& worst = all[static_cast<std::size_t>(first)];
         result.message = fmt::format(
-            "wrong data: rank {}, first wrong element {}: expected {}, got {}; {} elements are "
-            "wrong in all",
-            first, worst.element, worst.expected, worst.got, result.wrong_elements);
+            "wrong data: rank {}, first wrong element {}: expected {}, got {}; {} wrong in all",
+            first, worst.element, worst.expected, worst.got,
+            result.wrong_elements == 1 ? "1 element is"
+                                       : fmt::format("{} elements are", result.wrong_elements));
     }
     return result;
 }
