@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
+#include <thread>
 
 #include "harness/base/error.hpp"
 #include "harness/cli/record_sink.hpp"
@@ -124,7 +126,11 @@ run_job join(mpi_library& mpi, const run_options& options, std::vector<std::stri
         if (has_parent) job.out = variable(file_variable);
         return job;
     } catch (const error& wrong) {
-        if (launcher.rank.value_or(0) != 0) leave(wrong.status());
+        if (launcher.rank.value_or(0) != 0) {
+            // A launcher ends the other ranks as soon as one has left: the first one speaks before.
+            std::this_thread::sleep_for(std::chrono::seconds(1));
+            leave(wrong.status());
+        }
         throw;
     }
 }
