@@ -25,12 +25,15 @@ class StartedByUs(RunTest):
     def test_types_and_reductions_are_right_or_skipped(self):
         done = self.run_it("--ranks", 2, "--op", "all_reduce", "--bytes", 256, "--dtype", "all",
                            "--redop", "all", "--iterations", 10, backend="mpi")
-        self.assertEqual(done.status, 0, done)
         self.assert_sound()
         self.assertEqual(len(self.points()), 12 * 5)
+        # MPICH 4.0 compares MPI_UINT8_T as if it had a sign (the smaller of 127 and 128 is 128).
+        wrong = [(point["dtype"], point["redop"]) for point in self.points("invalid")]
+        self.assertLessEqual(set(wrong), {("uint8", "min"), ("uint8", "max")}, done)
+        self.assertEqual(done.status, 4 if wrong else 0, done)
+        self.assertEqual(self.points("failed"), [])
         for point in self.points():
-            self.assertIn(point["status"], ("ok", "skipped"), point["reason"])
-            self.assertEqual(bool(point["reason"]), point["status"] == "skipped")
+            self.assertEqual(bool(point["reason"]), point["status"] != "ok")
 
     def test_more_ranks_than_cores(self):
         done = self.run_it("--ranks", 3, "--op", "all", "--bytes", "8,64K", "--budget", "20ms",
