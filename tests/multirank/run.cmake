@@ -7,12 +7,13 @@ if(NOT RAILGAUGE_PYTHON)
   message(STATUS "python3: not found; the tests of `railgauge run` are left out")
   return()
 endif()
+set(run_programs "RAILGAUGE=$<TARGET_FILE:railgauge>"
+    "RAILGAUGE_CORRUPTING=$<TARGET_FILE:railgauge_corrupting>")
 # They start launchers, count processes and wait for deadlines, so they run alone.
 foreach(name bad_input faults results launchers)
   add_test(NAME multirank.run_${name}
            COMMAND ${RAILGAUGE_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/run_${name}.py)
   set_tests_properties(
     multirank.run_${name} PROPERTIES TIMEOUT 600 RUN_SERIAL ON RESOURCE_LOCK mpi_launchers
-    ENVIRONMENT
-    "RAILGAUGE=$<TARGET_FILE:railgauge>;RAILGAUGE_CORRUPTING=$<TARGET_FILE:railgauge_corrupting>;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0;ASAN_OPTIONS=fast_unwind_on_malloc=0")
+    ENVIRONMENT "${run_programs};${railgauge_mpi_leaks}")
 endforeach()

@@ -14,7 +14,8 @@ class WrongWords(RunTest):
         return done.err
 
     def test_flags_and_words(self):
-        self.assertIn("unknown flag '--byte'; did you mean '--bytes'?", self.refused(2, "--byte", 8))
+        self.assertIn("unknown flag '--byte'; did you mean '--bytes'?",
+                      self.refused(2, "--byte", 8))
         self.assertIn("did you mean 'all_reduce'?", self.refused(2, "--op", "al_reduce"))
         self.assertIn("did you mean 'float32'?",
                       self.refused(2, "--bytes", 8, "--dtype", "flat32"))

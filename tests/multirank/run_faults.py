@@ -187,7 +187,8 @@ class WrongData(RunTest):
                 self.assertEqual(point["status"], "invalid")
                 # The double flips a bit of rank 1's element 5.
                 self.assertRegex(point["reason"],
-                                 r"rank 1, first wrong element 5: expected .+, got .+; 1 element is wrong")
+                                 r"rank 1, first wrong element 5: expected .+, got .+; "
+                                 r"1 element is wrong")
                 self.assertEqual(self.lines()[-1]["status"], 4)
                 self.assertRegex(done.out, "(?i)invalid|wrong")
 

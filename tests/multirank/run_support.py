@@ -1,6 +1,7 @@
 """What the tests of `railgauge run` share: starting it, finding its ranks, reading its file.
 
-RAILGAUGE names the program, RAILGAUGE_CORRUPTING one whose shm backend spoils data; ctest sets both.
+RAILGAUGE names the program, RAILGAUGE_CORRUPTING one whose shm backend spoils data; ctest sets
+both.
 """
 
 import glob
