@@ -62,6 +62,7 @@ measurer::~measurer() = default;
 void measurer::measure_harness() {
     empty_operation nothing;
     sampling_request request;
+    request.deadline = options_.deadline;
     request.stop.iterations = harness_samples;
     request.stop.warm_up = 0;
     const sampled_point sampled = sampler_->sample(nothing, request);
@@ -78,8 +79,7 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     record.bound_reason = "no topology was given";
     const measured_operation what = operation_of(all, point, benches_);
 
-    world_.set_deadline(options_.deadline + std::chrono::nanoseconds(static_cast<std::int64_t>(
-                                                part.stop.budget_s * 1e9)));
+    world_.set_deadline(options_.deadline);
     world_.enter(phase::preparing, point.index);
     const auto skip = [&](const std::string& reason) {
         record.status = point_status::skipped;
@@ -95,7 +95,8 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     const point_buffers buffers = buffers_for(all, point, what, carrier);
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
-    prepared now{&what, execute.get(), buffers, {part.timing, part.stop}};
+    prepared now{
+        &what, execute.get(), buffers, {part.timing, part.stop, point.index, options_.deadline}};
 
     const auto seed = static_cast<std::uint64_t>(point.index) * 2;
     if (!verified(now, seed, true, record)) return record;

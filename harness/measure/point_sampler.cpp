@@ -49,7 +49,7 @@ sampled_point point_sampler::sample(operation& what, const sampling_request& req
     if (world_.rank() == 0) {
         lead(what, request, result);
     } else {
-        follow(what, result);
+        follow(what, request, result);
     }
     return result;
 }
@@ -61,7 +61,7 @@ void point_sampler::lead(operation& what, const sampling_request& request, sampl
     slack_ticks_ = ticks_of(first_slack_s);
     find_pace(what, request, into);
     warm_up(what, request, into);
-    world_.enter(phase::sampling, -1);
+    world_.enter(phase::sampling, request.point);
     collect(what, request, into);
     into.operations = pace_.operations;
     into.start = pace_.start;
@@ -69,7 +69,14 @@ void point_sampler::lead(operation& what, const sampling_request& request, sampl
     broadcast_value(world_, enough);
 }
 
-void point_sampler::follow(operation& what, sampled_point& into) {
+// A batch may be as long as the user asked for; only what comes on top is a rank that stays away.
+void point_sampler::allow_time_for(const batch_order& order, const sampling_request& request) {
+    const double expected_ns = clock_.ns(order.period_ticks) * static_cast<double>(order.samples);
+    world_.set_deadline(request.deadline +
+                        std::chrono::nanoseconds(static_cast<std::int64_t>(expected_ns)));
+}
+
+void point_sampler::follow(operation& what, const sampling_request& request, sampled_point& into) {
     while (true) {
         batch_order order;
         broadcast_value(world_, order);
@@ -77,22 +84,26 @@ void point_sampler::follow(operation& what, sampled_point& into) {
             into.reason = static_cast<stop_reason>(order.stop_reason);
             return;
         }
+        allow_time_for(order, request);
         runner_.run(what, order);
         world_.heartbeat();
     }
 }
 
-const batch_result& point_sampler::run_batch(operation& what, std::uint32_t samples) {
+const batch_result& point_sampler::run_batch(operation& what, const sampling_request& request,
+                                             std::uint32_t samples) {
     batch_order order;
     order.samples = samples;
     order.operations = pace_.operations;
     order.start = start_;
-    const double period = std::max(pace_.p90_ticks, pace_.median_ticks) * 1.1 + slack_ticks_;
-    order.period_ticks = static_cast<std::uint64_t>(period);
-    order.start_ticks = clock_now() + static_cast<std::uint64_t>(lead_ticks_);
+    order.period_ticks = static_cast<std::uint64_t>(period_ticks());
+    const std::uint64_t begin = clock_now();
+    order.start_ticks = begin + static_cast<std::uint64_t>(lead_ticks_);
     broadcast_value(world_, order);
+    allow_time_for(order, request);
     const batch_result& result = runner_.run(what, order);
     world_.heartbeat();
+    pace_.wall_ticks = static_cast<double>(clock_now() - begin) / samples;
     pace_.start = order.start;
     learn(result, samples);
     return result;
@@ -132,7 +143,7 @@ void point_sampler::find_pace(operation& what, const sampling_request& request,
                               sampled_point& into) {
     std::uint32_t samples = 1;
     for (int round = 0; round < 64; ++round) {
-        const batch_result& result = run_batch(what, samples);
+        const batch_result& result = run_batch(what, request, samples);
         into.warm_up += static_cast<std::uint64_t>(samples) * pace_.operations;
         if (result.ticks.empty()) continue;
         if (samples >= 8 || pace_.median_ticks * samples > ticks_of(pilot_s)) break;
@@ -147,16 +158,17 @@ void point_sampler::find_pace(operation& what, const sampling_request& request,
         static_cast<std::uint32_t>(std::clamp(wanted, 1.0, static_cast<double>(most_operations)));
     pace_.median_ticks *= pace_.operations;
     pace_.p90_ticks = 0;
+    pace_.wall_ticks = 0;
 }
 
 // Settled: a batch's median is within a few percent of the one before.
 void point_sampler::warm_up(operation& what, const sampling_request& request, sampled_point& into) {
     if (request.stop.warm_up) {
-        std::uint64_t left = *request.stop.warm_up / pace_.operations;
-        while (left > 0) {
+        std::uint64_t left = (*request.stop.warm_up + pace_.operations - 1) / pace_.operations;
+        while (left > 0 && !world_.interrupted()) {
             const auto samples = static_cast<std::uint32_t>(
                 std::min<std::uint64_t>(left, samples_in(ticks_of(batch_s))));
-            run_batch(what, samples);
+            run_batch(what, request, samples);
             into.warm_up += static_cast<std::uint64_t>(samples) * pace_.operations;
             left -= samples;
         }
@@ -168,7 +180,7 @@ void point_sampler::warm_up(operation& what, const sampling_request& request, sa
     for (int settled = 0; settled < 2 && !world_.interrupted();) {
         if (static_cast<double>(clock_now() - begin) > budget) return;
         const std::uint32_t samples = samples_in(std::min(budget / 8, ticks_of(batch_s)));
-        run_batch(what, samples);
+        run_batch(what, request, samples);
         into.warm_up += static_cast<std::uint64_t>(samples) * pace_.operations;
         const double now = pace_.median_ticks;
         settled = std::abs(now - before) <= settled_change * before ? settled + 1 : 0;
@@ -191,7 +203,7 @@ void point_sampler::collect(operation& what, const sampling_request& request, sa
             samples = static_cast<std::uint32_t>(
                 std::min<std::uint64_t>(samples, wanted - into.ticks.size()));
         }
-        const batch_result& result = run_batch(what, samples);
+        const batch_result& result = run_batch(what, request, samples);
         into.ticks.insert(into.ticks.end(), result.ticks.begin(), result.ticks.end());
         into.last.insert(into.last.end(), result.last.begin(), result.last.end());
         into.late += result.late;
@@ -220,8 +232,14 @@ bool point_sampler::precise_enough(const sampled_point& so_far, double precision
     return width && *width <= precision;
 }
 
+double point_sampler::period_ticks() const {
+    return std::max(pace_.p90_ticks, pace_.median_ticks) * 1.1 + slack_ticks_;
+}
+
+// A batch has to end soon, whatever it is made of: between batches ranks show that they live.
 std::uint32_t point_sampler::samples_in(double ticks) const {
-    const double each = std::max(1.0, pace_.median_ticks * 1.1 + slack_ticks_);
+    const double planned = start_ == start_kind::clock ? period_ticks() : pace_.median_ticks * 1.1;
+    const double each = std::max({1.0, planned, pace_.wall_ticks});
     return static_cast<std::uint32_t>(
         std::clamp(ticks / each, 1.0, static_cast<double>(most_samples)));
 }

@@ -3,6 +3,7 @@
 // others follow the orders that it broadcasts.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@ enum class stop_reason : std::uint32_t { precision, budget, iterations, interrup
 struct sampling_request {
     timing_kind timing = timing_kind::isolated;
     stopping stop;
+    std::int64_t point = -1;  ///< in the plan, for the monitor's words; -1: none
+    /// How long a rank may stay away beyond the time that a batch is expected to take.
+    std::chrono::nanoseconds deadline = std::chrono::seconds(10);
 };
 
 /// Complete at rank 0; elsewhere only `reason` is.
@@ -46,18 +50,22 @@ private:
         double median_ticks = 0;  ///< of one sample
         double p90_ticks = 0;     ///< of the last batch with enough samples
         std::uint32_t operations = 1;
+        double wall_ticks = 0;  ///< that the last batch took for each sample, waiting included
         start_kind start = start_kind::clock;
     };
 
     void lead(operation& what, const sampling_request& request, sampled_point& into);
-    void follow(operation& what, sampled_point& into);
+    void follow(operation& what, const sampling_request& request, sampled_point& into);
+    void allow_time_for(const batch_order& order, const sampling_request& request);
     void find_pace(operation& what, const sampling_request& request, sampled_point& into);
     void warm_up(operation& what, const sampling_request& request, sampled_point& into);
     void collect(operation& what, const sampling_request& request, sampled_point& into);
     void learn(const batch_result& result, std::uint32_t samples);
 
-    const batch_result& run_batch(operation& what, std::uint32_t samples);
+    const batch_result& run_batch(operation& what, const sampling_request& request,
+                                  std::uint32_t samples);
     [[nodiscard]] std::uint32_t samples_in(double ticks) const;
+    [[nodiscard]] double period_ticks() const;
     [[nodiscard]] double ticks_of(double seconds) const;
     [[nodiscard]] bool precise_enough(const sampled_point& so_far, double precision);
 
