@@ -17,7 +17,7 @@
 // to position. Where ranks are more than slots, shift moves on by the least w from one position to
 // the next, so that every rank contributes at one of any ranks / w consecutive positions; for min
 // and max, w is 1. A chunk thus reaches period * w ranks: sums 110,000 and more in every type,
-// products 13,000, floating-point averages 12,000, min and max the period. Ranks beyond hold only
+// products 8,000, floating-point averages 12,000, min and max the period. Ranks beyond hold only
 // neutral elements in such types; what they hold is still verified.
 //
 // An integer average hides what is lost in the division. So for avg of integers, slot 0 holds more:

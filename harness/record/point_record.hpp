@@ -63,7 +63,7 @@ struct point_record {
     std::optional<double> percent_of_bound;
     std::string bound_reason;  ///< why bound_us is absent
 
-    std::string verified;                     ///< "yes", "no" (--no-verify), "nothing" (no data)
+    std::string verified;                     ///< "yes", "no" (--no-verify), "wrong"; or ""
     std::string start;                        ///< isolated: "clock" or "barrier"
     std::uint64_t operations_per_sample = 1;  ///< streamed: K
     std::uint64_t warm_up = 0;                ///< operations before the first sample
