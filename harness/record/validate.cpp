@@ -100,7 +100,7 @@ private:
         expect(!ok || point.time_us.has_value(), "\"status\" is ok without \"time_us\"");
         expect(!ok || point.n > 0, "\"status\" is ok with \"n\" 0");
         expect(!ok || one_of(point.verified, {"yes", "no"}),
-               "\"verified\" is none of yes, no, nothing");
+               "\"verified\" of an ok point is neither yes nor no");
         expect(point.operations_per_sample > 0, "\"operations_per_sample\" is 0");
         for (const last_rank& last : point.last_ranks) {
             expect(last.rank < point.key.ranks, "\"last_ranks\" names a rank that there is not");
