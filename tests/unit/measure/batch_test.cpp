@@ -1,0 +1,140 @@
+#include "harness/measure/batch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "tests/unit/measure/forked_ranks.hpp"
+
+namespace railgauge {
+namespace {
+
+using testing_doubles::doze;
+using testing_doubles::run_ranks;
+using testing_doubles::shared_value;
+using testing_doubles::spin;
+using testing_doubles::told_operation;
+
+constexpr std::size_t most_samples = 32;
+
+/// A batch's result at rank 0.
+struct outcome {
+    std::size_t counted;
+    std::size_t owners;
+    std::uint32_t late;
+    bool first_late;
+    std::array<double, most_samples> ticks;
+    std::array<std::int32_t, most_samples> last;
+
+    [[nodiscard]] auto times_last(std::int32_t rank) const {
+        return std::count(last.begin(), last.begin() + static_cast<std::ptrdiff_t>(owners), rank);
+    }
+    [[nodiscard]] double least() const {
+        return *std::min_element(ticks.begin(),
+                                 ticks.begin() + static_cast<std::ptrdiff_t>(counted));
+    }
+};
+
+/// `what` is told the rank and how often it was executed before; `order`'s start is moved by now.
+outcome run_batch(int ranks, batch_order order, std::int64_t start_from_now_ticks,
+                  const std::function<void(int, int)>& what) {
+    const shared_value<outcome> page;
+    run_ranks(ranks, [&](world& group) {
+        int executed = 0;
+        told_operation one([&] { what(group.rank(), executed++); });
+        batch_runner runner(group);
+        batch_order now = order;
+        now.start_ticks = clock_now() + static_cast<std::uint64_t>(start_from_now_ticks);
+        broadcast_value(group, now);
+        const batch_result& result = runner.run(one, now);
+        if (group.rank() != 0) return;
+        page->counted = result.ticks.size();
+        page->owners = result.last.size();
+        page->late = result.late;
+        page->first_late = result.first_late;
+        std::ranges::copy(result.ticks, page->ticks.begin());
+        std::ranges::copy(result.last, page->last.begin());
+    });
+    return *page;
+}
+
+std::uint64_t ticks_of_ms(int ms) {
+    static const clock_calibration clock = calibrate_clock();
+    return clock.ticks(std::chrono::milliseconds(ms));
+}
+
+TEST(batch_runner, counts_no_sample_whose_start_was_missed) {
+    // All starts lie in the past.
+    const batch_order order{.samples = 10};
+    const outcome found = run_batch(2, order, -1'000'000, [](int, int) {});
+    EXPECT_EQ(found.late, 10u);
+    EXPECT_TRUE(found.first_late);
+    EXPECT_EQ(found.counted, 0u);
+    EXPECT_EQ(found.owners, 0u);
+}
+
+// What follows is counted in tens of milliseconds, since other programs may hold the cores for
+// some.
+
+TEST(batch_runner, says_how_many_samples_one_slow_rank_made_late) {
+    const std::uint64_t period = ticks_of_ms(40);
+    const batch_order order{.period_ticks = period, .samples = 5};
+    // Sample 0 of rank 1 lasts beyond the starts of 1 and 2. More may be late where a rank had to
+    // wait for a core, so that one try in some is asked to show exactly two.
+    bool exact = false;
+    for (int attempt = 0; attempt < 20 && !exact; ++attempt) {
+        const outcome found =
+            run_batch(2, order, static_cast<std::int64_t>(period), [=](int rank, int executed) {
+                if (rank == 1 && executed == 0) doze(period * 9 / 4);
+            });
+        EXPECT_GE(found.late, 2u);
+        EXPECT_EQ(found.counted, 5 - found.late);
+        EXPECT_EQ(found.owners, found.counted);
+        exact = found.late == 2 && !found.first_late;
+    }
+    EXPECT_TRUE(exact);
+}
+
+TEST(batch_runner, names_the_slow_rank) {
+    const std::uint64_t length = ticks_of_ms(40);
+    for (const start_kind start : {start_kind::clock, start_kind::barrier}) {
+        const batch_order order{.period_ticks = 2 * length, .samples = 7, .start = start};
+        const outcome found = run_batch(3, order, static_cast<std::int64_t>(length),
+                                        [=](int rank, int) { doze(rank == 1 ? length : 0); });
+        ASSERT_GT(found.counted, 0u);
+        EXPECT_EQ(found.owners, found.counted);
+        EXPECT_GT(found.times_last(1) * 2, static_cast<std::int64_t>(found.counted));
+        // A sample is as long as its slowest rank.
+        EXPECT_GE(found.least(), static_cast<double>(length));
+    }
+}
+
+TEST(batch_runner, divides_by_the_operations) {
+    const std::uint64_t length = ticks_of_ms(5);
+    for (const start_kind start : {start_kind::clock, start_kind::barrier}) {
+        const batch_order order{
+            .period_ticks = 16 * length, .samples = 4, .operations = 4, .start = start};
+        const outcome found = run_batch(2, order, static_cast<std::int64_t>(8 * length),
+                                        [=](int, int) { doze(length); });
+        ASSERT_GT(found.counted, 0u);
+        EXPECT_GE(found.least(), static_cast<double>(length));
+        EXPECT_LT(found.least(), 4.0 * static_cast<double>(length));
+    }
+}
+
+TEST(batch_runner, starts_more_ranks_than_cores_from_a_barrier) {
+    const std::uint64_t length = ticks_of_ms(1) / 10;
+    const batch_order order{.samples = 32, .start = start_kind::barrier};
+    // The start that an order holds does not matter here, nor can a rank be late.
+    const outcome found =
+        run_batch(4, order, -1'000'000, [=](int rank, int) { spin(rank == 3 ? length : 0); });
+    EXPECT_EQ(found.counted, 32u);
+    EXPECT_EQ(found.owners, 32u);
+    EXPECT_EQ(found.late, 0u);
+    EXPECT_GE(found.least(), static_cast<double>(length));
+}
+
+}  // namespace
+}  // namespace railgauge

@@ -1,0 +1,197 @@
+// A point from its preparation to its record, on a backend that carries data over the world's own
+// broadcast and can be told to take its time, to refuse, or to spoil what it carries.
+#include "harness/measure/measurer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+
+#include "tests/unit/measure/fake_transport.hpp"
+#include "tests/unit/measure/forked_ranks.hpp"
+
+namespace railgauge {
+namespace {
+
+using testing::HasSubstr;
+using testing_doubles::fake_benches;
+using testing_doubles::plain_memory;
+using testing_doubles::run_ranks;
+using testing_doubles::shared_value;
+using testing_doubles::spin;
+using testing_doubles::told_operation;
+
+constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
+
+struct behaviour {
+    availability here{};
+    capability can{};
+    std::chrono::microseconds length{0};
+    std::uint64_t spoils_from = never;  ///< the execution of rank 1 from which on data are wrong
+};
+
+class told_communicator final : public communicator {
+public:
+    told_communicator(world& group, const behaviour& how) : group_(group), how_(how) {}
+    [[nodiscard]] capability supports(const operation_spec&) const override { return how_.can; }
+    [[nodiscard]] std::vector<std::string> algorithms(operation_kind) const override {
+        return {"told"};
+    }
+    [[nodiscard]] std::unique_ptr<memory> allocate(std::size_t bytes) override {
+        return std::make_unique<plain_memory>(bytes);
+    }
+    [[nodiscard]] std::unique_ptr<operation> prepare(const operation_spec& spec, memory& input,
+                                                     memory& output) override {
+        const std::uint64_t ticks = calibrate_clock().ticks(how_.length);
+        if (spec.kind != operation_kind::broadcast) {
+            return std::make_unique<told_operation>([ticks] { spin(ticks); });
+        }
+        const std::size_t bytes = spec.count * size_of(spec.type);
+        const bool root = group_.rank() == spec.root;
+        return std::make_unique<told_operation>([=, this, &input, &output] {
+            if (root) std::memcpy(output.data(), input.data(), bytes);
+            group_.broadcast({output.data(), bytes}, spec.root);
+            if (executed_++ >= how_.spoils_from && group_.rank() == 1) {
+                output.data()[bytes - 1] ^= std::byte{1};
+            }
+        });
+    }
+
+private:
+    world& group_;
+    behaviour how_;
+    std::uint64_t executed_ = 0;
+};
+
+class told_backend final : public backend {
+public:
+    explicit told_backend(const behaviour& how) : how_(how) {}
+    [[nodiscard]] std::string_view name() const noexcept override { return "told"; }
+    [[nodiscard]] std::string_view description() const noexcept override { return "a double"; }
+    [[nodiscard]] std::string version() const override { return "0"; }
+    [[nodiscard]] availability available() const override { return how_.here; }
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+        return {"told"};
+    }
+    [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override {
+        return std::make_unique<told_communicator>(group, how_);
+    }
+
+private:
+    behaviour how_;
+};
+
+/// What is left of a record, at rank 0; and the status that rank 1 has.
+struct outcome {
+    point_status status;
+    point_status status_elsewhere;
+    char reason[256];
+    char verified[16];
+    char algorithm[16];
+    char stop_reason[16];
+    bool timed;
+    double least_us;
+    std::uint64_t n;
+    bool has_bandwidth;
+};
+
+outcome measured(const behaviour& how, operation_kind kind, bool verify = true) {
+    const shared_value<outcome> page;
+    run_ranks(2, [&](world& group) {
+        std::vector<std::unique_ptr<backend>> backends;
+        backends.push_back(std::make_unique<told_backend>(how));
+        const bench_list benches = fake_benches();
+        plan all{.suite = "s", .ranks = 2, .parts = {}};
+        series part;
+        part.kind = kind;
+        part.backend = "told";
+        part.stop.iterations = 37;
+        part.stop.budget_s = 0.02;
+        part.bytes = {1024};
+        all.parts.push_back(part);
+        measurer measuring(group, backends, benches,
+                           {.verify = verify, .deadline = std::chrono::seconds(60)});
+        const point_record record = measuring.measure(all, point_at(all, 0));
+        if (group.rank() == 1) page->status_elsewhere = record.status;
+        if (group.rank() != 0) return;
+        page->status = record.status;
+        record.reason.copy(page->reason, sizeof page->reason - 1);
+        record.verified.copy(page->verified, sizeof page->verified - 1);
+        record.key.algorithm.copy(page->algorithm, sizeof page->algorithm - 1);
+        record.stop_reason.copy(page->stop_reason, sizeof page->stop_reason - 1);
+        page->timed = record.time_us.has_value();
+        page->least_us = record.time_us ? record.time_us->min : 0;
+        page->n = record.n;
+        page->has_bandwidth = record.algbw_gbps.has_value();
+    });
+    EXPECT_EQ(page->status, page->status_elsewhere);
+    return *page;
+}
+
+TEST(measurer, measures_and_verifies_what_is_right) {
+    const outcome found = measured({}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::ok) << found.reason;
+    EXPECT_STREQ(found.reason, "");
+    EXPECT_STREQ(found.verified, "yes");
+    EXPECT_STREQ(found.algorithm, "told");
+    EXPECT_STREQ(found.stop_reason, "iterations");
+    EXPECT_EQ(found.n, 37u);
+    EXPECT_TRUE(found.timed);
+    EXPECT_TRUE(found.has_bandwidth);
+}
+
+TEST(measurer, halves_the_time_of_a_round_trip) {
+    const behaviour slow{.length = std::chrono::microseconds(200)};
+    const outcome one_way = measured(slow, operation_kind::send_recv, false);
+    const outcome there_and_back = measured(slow, operation_kind::ping_pong, false);
+    ASSERT_TRUE(one_way.timed);
+    ASSERT_TRUE(there_and_back.timed);
+    EXPECT_STREQ(one_way.verified, "no");
+    // The fastest of the samples, since another program may hold up the others.
+    const double ratio = there_and_back.least_us / one_way.least_us;
+    EXPECT_GT(ratio, 0.25);
+    EXPECT_LT(ratio, 0.8);
+}
+
+TEST(measurer, skips_where_the_backend_is_not_here) {
+    const outcome found =
+        measured({.here = {false, "there is no such device"}}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::skipped);
+    EXPECT_STREQ(found.reason, "there is no such device");
+    EXPECT_FALSE(found.timed);
+}
+
+TEST(measurer, skips_what_the_backend_cannot_do) {
+    const outcome found =
+        measured({.can = {false, "no broadcasts on Mondays"}}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::skipped);
+    EXPECT_STREQ(found.reason, "no broadcasts on Mondays");
+    EXPECT_FALSE(found.timed);
+}
+
+TEST(measurer, does_not_time_what_is_wrong_from_the_start) {
+    const outcome found = measured({.spoils_from = 0}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::invalid);
+    EXPECT_STREQ(found.verified, "wrong");
+    EXPECT_THAT(found.reason, HasSubstr("rank 1, first wrong element 255"));
+    EXPECT_THAT(found.reason, HasSubstr("1 element is wrong"));
+    EXPECT_FALSE(found.timed);
+}
+
+TEST(measurer, finds_what_goes_wrong_while_it_is_timed) {
+    // The first execution is the one that is verified before.
+    const outcome found = measured({.spoils_from = 1}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::invalid);
+    EXPECT_STREQ(found.verified, "wrong");
+    EXPECT_THAT(found.reason, HasSubstr("rank 1, first wrong element 255"));
+}
+
+TEST(measurer, does_not_look_at_data_that_need_not_be_verified) {
+    const outcome found = measured({.spoils_from = 0}, operation_kind::broadcast, false);
+    EXPECT_EQ(found.status, point_status::ok);
+    EXPECT_STREQ(found.verified, "no");
+}
+
+}  // namespace
+}  // namespace railgauge
