@@ -129,9 +129,11 @@ run_job join(mpi_library& mpi, const run_options& options, std::vector<std::stri
         if (launcher.rank.value_or(0) != 0) {
             // A launcher ends the other ranks as soon as one has left: the first one speaks before.
             std::this_thread::sleep_for(std::chrono::seconds(1));
-            leave(wrong.status());
+        } else {
+            fmt::print(stderr, "railgauge: {}\n", wrong.what());
         }
-        throw;
+        // Not by returning: MPI is up, and a wrong one's exit handlers are not to be trusted.
+        leave(wrong.status());
     }
 }
 

@@ -104,7 +104,9 @@ class Records(RunTest):
 
     def test_memory_of_rank_zero_does_not_grow(self):
         job = self.start("--ranks", 2, "--op", "all_reduce", "--bytes", "8..128", "--iterations",
-                         50, "--for", "1h")
+                         50, "--for", "1h", env={"ASAN_OPTIONS": ":".join(filter(None, [
+                             os.environ.get("ASAN_OPTIONS"), "quarantine_size_mb=0",
+                             "thread_local_quarantine_size_kb=0"]))})
         def resident_kib(pid):
             found = re.search(rb"VmRSS:\s+(\d+)", read_text(f"/proc/{pid}/status"))
             return int(found[1])
