@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -143,15 +144,18 @@ TEST(measurer, measures_and_verifies_what_is_right) {
 
 TEST(measurer, halves_the_time_of_a_round_trip) {
     const behaviour slow{.length = std::chrono::microseconds(200)};
-    const outcome one_way = measured(slow, operation_kind::send_recv, false);
-    const outcome there_and_back = measured(slow, operation_kind::ping_pong, false);
-    ASSERT_TRUE(one_way.timed);
-    ASSERT_TRUE(there_and_back.timed);
-    EXPECT_STREQ(one_way.verified, "no");
-    // The fastest of the samples, since another program may hold up the others.
-    const double ratio = there_and_back.least_us / one_way.least_us;
-    EXPECT_GT(ratio, 0.25);
-    EXPECT_LT(ratio, 0.8);
+    // No execution takes less than 200 us, so only a halved time can be below. Another program may
+    // hold up every sample of a try: the fastest of some tries.
+    double least_us = std::numeric_limits<double>::max();
+    for (int attempt = 0; attempt < 20 && least_us > 160; ++attempt) {
+        const outcome found = measured(slow, operation_kind::ping_pong, false);
+        ASSERT_TRUE(found.timed);
+        EXPECT_STREQ(found.verified, "no");
+        least_us = std::min(least_us, found.least_us);
+    }
+    EXPECT_LT(least_us, 160);
+    EXPECT_GT(least_us, 99);
+    EXPECT_GT(measured(slow, operation_kind::send_recv, false).least_us, 199);
 }
 
 TEST(measurer, skips_where_the_backend_is_not_here) {
