@@ -11,6 +11,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
 #include "harness/cli/help.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/cli/version.hpp"
 
@@ -66,7 +67,7 @@ std::string unexpected_words(const CLI::App& app) {
 exit_status refuse(const CLI::App& app, const std::string& message, std::FILE* err) {
     const CLI::App& verb = chosen_app(app);
     const std::string where = &verb == &app ? "" : " " + verb.get_name();
-    fmt::print(err, "railgauge: {}\nSee 'railgauge{} --help'.\n", message, where);
+    say(fmt::format("railgauge: {}\nSee 'railgauge{} --help'.\n", message, where), err);
     return exit_status::usage;
 }
 
@@ -78,7 +79,7 @@ void put(const std::string& text, std::FILE* out) {
 /// Says so where the output did not reach its file (a full disk, a closed pipe).
 exit_status flushed(std::FILE* out, std::FILE* err, exit_status status) {
     if (std::fflush(out) == 0 && std::ferror(out) == 0) return status;
-    fmt::print(err, "railgauge: writing the output failed; is the disk full?\n");
+    say(fmt::format("railgauge: writing the output failed; is the disk full?\n"), err);
     return status == exit_status::fine ? exit_status::cannot : status;
 }
 
@@ -86,13 +87,13 @@ exit_status act(const verb_action& chosen, std::FILE* err) {
     try {
         return chosen();
     } catch (const error& failure) {
-        fmt::print(err, "railgauge: {}\n", failure.what());
+        say(fmt::format("railgauge: {}\n", failure.what()), err);
         return failure.status();
     } catch (const std::bad_alloc&) {
-        fmt::print(err, "railgauge: out of memory; measure smaller sizes or fewer ranks\n");
+        say(fmt::format("railgauge: out of memory; measure smaller sizes or fewer ranks\n"), err);
         return exit_status::cannot;
     } catch (const std::exception& failure) {
-        fmt::print(err, "railgauge: {}\n", failure.what());
+        say(fmt::format("railgauge: {}\n", failure.what()), err);
         return exit_status::cannot;
     }
 }

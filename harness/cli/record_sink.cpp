@@ -1,5 +1,7 @@
 #include "harness/cli/record_sink.hpp"
 
+#include <utility>
+
 #include "harness/measure/point_keys.hpp"
 
 namespace railgauge {
@@ -50,6 +52,7 @@ void record_sink::write_failure(const run_job& job, int launch, std::int64_t poi
 
 void record_sink::finish(exit_status status, std::string_view reason) {
     const std::scoped_lock only(mutex_);
+    if (std::exchange(finished_, true)) return;
     writer_.finish(status, reason);
     if (printer_ == nullptr) return;
     run_end closing;

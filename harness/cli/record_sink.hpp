@@ -36,6 +36,7 @@ private:
     measured_points measured_;
     results_writer writer_;
     result_printer* printer_;
+    bool finished_ = false;  ///< a monitor's thread may come after the last line
 };
 
 /// Creates the job's file with its header, or (--resume) holds what is there against the plan and

@@ -37,6 +37,8 @@ exit_status print_plan(const run_job& job) {
 exit_status run(const run_options& options, const std::vector<std::string>& command) {
     // A results file at the limit of `ulimit -f` is a full disk: an error of write, not the end.
     std::signal(SIGXFSZ, SIG_IGN);
+    // A reader that goes away (a pager, head) ends the table, not the measurement.
+    std::signal(SIGPIPE, SIG_IGN);
     const launcher_environment launcher = read_launcher_environment();
     const bool has_parent = std::getenv(board_variable) != nullptr;
     // One process under srun or a batch script's own environment is no job of ranks.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "benches/benches.hpp"
@@ -53,7 +54,13 @@ std::string default_file(std::string suite_name) {
     if (suite_name.size() > most) suite_name.resize(most);
     std::string time = utc_now().substr(0, 19);
     std::erase_if(time, [](char each) { return each == '-' || each == ':'; });
-    return fmt::format("railgauge-{}-{}Z.jsonl", suite_name, time);
+    const std::string stem = fmt::format("railgauge-{}-{}Z", suite_name, time);
+    std::string name = stem + ".jsonl";
+    // Two runs may begin in the same second.
+    for (int next = 2; std::filesystem::exists(name); ++next) {
+        name = fmt::format("{}-{}.jsonl", stem, next);
+    }
+    return name;
 }
 
 std::chrono::nanoseconds positive(const char* flag, const std::string& text) {

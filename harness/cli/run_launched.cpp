@@ -16,6 +16,7 @@
 #include "harness/cli/run_parent.hpp"
 #include "harness/cli/run_ranks.hpp"
 #include "harness/cli/run_view.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/launch/mpi_meeting.hpp"
 #include "harness/launch/mpi_modules.hpp"
 
@@ -73,7 +74,7 @@ private:
         const exit_status status = run_ranks(group, work);
         if (sink_ != nullptr) {
             sink_->finish(status, group.interrupted() ? "interrupted by the user" : "");
-            fmt::print(stderr, "Results: {}\n", job_.out);
+            say(fmt::format("Results: {}\n", job_.out));
         }
         return status;
     }
@@ -88,13 +89,13 @@ private:
 
     // In the monitor's thread. Rank 0 hangs in its backend then, so its records are at rest.
     void tell(const verdict& ended) {
-        fmt::print(stderr, "railgauge: {}\n", ended.text);
+        say(fmt::format("railgauge: {}\n", ended.text));
         if (sink_ == nullptr) return;
         try {
             sink_->write_failure(job_, 0, ended.point, ended.text);
             sink_->finish(ended.status, ended.text);
         } catch (const error& failure) {
-            fmt::print(stderr, "railgauge: {}\n", failure.what());
+            say(fmt::format("railgauge: {}\n", failure.what()));
         }
     }
 
@@ -130,7 +131,7 @@ run_job join(mpi_library& mpi, const run_options& options, std::vector<std::stri
             // A launcher ends the other ranks as soon as one has left: the first one speaks before.
             std::this_thread::sleep_for(std::chrono::seconds(1));
         } else {
-            fmt::print(stderr, "railgauge: {}\n", wrong.what());
+            say(fmt::format("railgauge: {}\n", wrong.what()));
         }
         // Not by returning: MPI is up, and a wrong one's exit handlers are not to be trusted.
         leave(wrong.status());
@@ -151,7 +152,7 @@ exit_status run_as_rank(const run_options& options, std::vector<std::string> com
     const mpi_rank_result result =
         has_parent ? run_for_parent(job, mpi) : self_recorded_run(job, std::move(probe)).run(mpi);
     if (!result.failure.empty() && !has_parent) {
-        fmt::print(stderr, "railgauge: {}\n", result.failure);
+        say(fmt::format("railgauge: {}\n", result.failure));
     }
     if (!result.finalised) leave(result.status);
     return result.status;

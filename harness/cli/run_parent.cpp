@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <atomic>
 #include <filesystem>
 #include <optional>
 
@@ -10,10 +10,12 @@
 #include "harness/cli/record_sink.hpp"
 #include "harness/cli/run_ranks.hpp"
 #include "harness/cli/run_view.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/launch/forked.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/mpi_modules.hpp"
 #include "harness/launch/mpiexec.hpp"
+#include "harness/launch/signals.hpp"
 
 namespace railgauge {
 namespace {
@@ -72,6 +74,17 @@ void close_records(const run_job& job, int launch, const std::optional<verdict>&
     }
 }
 
+// What the table's last line says of a status that came without words.
+std::string reason_of(exit_status status) {
+    switch (status) {
+        case exit_status::wrong_data:
+            return "a backend delivered wrong data: see the invalid points";
+        case exit_status::cannot: return "none of the points could be measured: see their reasons";
+        case exit_status::unfinished: return "not every point was measured";
+        default: return "";
+    }
+}
+
 // The worse of two: what did not finish, then wrong data, then what could not be done.
 exit_status worse(exit_status a, exit_status b) {
     return static_cast<int>(a) >= static_cast<int>(b) ? a : b;
@@ -81,15 +94,23 @@ exit_status worse(exit_status a, exit_status b) {
 
 exit_status run_as_parent(const run_job& job) {
     run_view view(job, begin_records(job));
+    // Between launches too, an interrupt is a wish to stop in good order.
+    std::atomic<std::uint32_t> interrupts{0};
+    const interrupt_guard guard(interrupts, interrupt_role::watcher);
     launch_outcome all;
     int launch = 0;
     for (; launch < job.options.launches; ++launch) {
         const probe_figures probe = take_probe();
+        if (interrupts.load() != 0) {
+            all.interrupted = true;
+            break;
+        }
         const auto on_tick = [&view] { view.update(); };
         launch_outcome one = job.needs_mpi ? launch_mpiexec(job, launch, probe, on_tick)
                                            : launch_forked(job, launch, probe, on_tick);
         one.status = worse(all.status, one.status);
         all = std::move(one);
+        all.interrupted = all.interrupted || interrupts.load() != 0;
         if (all.ended_by || all.interrupted) break;
         write_after(job, launch);
     }
@@ -99,9 +120,10 @@ exit_status run_as_parent(const run_job& job) {
         reason = "interrupted by the user";
     }
     if (all.ended_by) reason = all.ended_by->text;
+    if (reason.empty()) reason = reason_of(all.status);
     close_records(job, launch, all.ended_by, all.status, reason);
     view.finish();
-    if (!reason.empty()) fmt::print(stderr, "railgauge: {}\n", reason);
+    if (!reason.empty()) say(fmt::format("railgauge: {}\n", reason));
     return all.status;
 }
 

@@ -12,6 +12,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/cli/colour.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/record/lines.hpp"
 #include "harness/record/results_reader.hpp"
 #include "harness/report/progress_line.hpp"
@@ -103,7 +104,7 @@ void run_view::finish() {
     clear_progress();
     printer_->end(visitor_->end());
     std::cout.flush();
-    fmt::print(stderr, "Results: {}\n", job_.out);
+    say(fmt::format("Results: {}\n", job_.out));
 }
 
 void run_view::show_progress() {
@@ -118,15 +119,13 @@ void run_view::show_progress() {
                                  estimated_time_s(job_.what) * job_.options.launches);
     const std::string line = progress_line(now, terminal_columns() - 1);
     if (line == shown_) return;
-    fmt::print(stderr, "\r\x1b[K{}", line);
-    std::fflush(stderr);
+    say(fmt::format("\r\x1b[K{}", line));
     shown_ = line;
 }
 
 void run_view::clear_progress() {
     if (shown_.empty()) return;
-    fmt::print(stderr, "\r\x1b[K");
-    std::fflush(stderr);
+    say("\r\x1b[K");
     shown_.clear();
 }
 

@@ -22,7 +22,7 @@ extern "C" void note_interrupt(int /*signal*/) {
 }  // namespace
 
 interrupt_guard::interrupt_guard(std::atomic<std::uint32_t>& flag, interrupt_role role) {
-    flag_to_set.store(&flag);
+    before_flag_ = flag_to_set.exchange(&flag);
     signals_seen.store(0);
     struct sigaction action {};
     sigemptyset(&action.sa_mask);
@@ -53,7 +53,7 @@ bool interrupt_guard::insisted(std::int64_t now_ns) noexcept {
 interrupt_guard::~interrupt_guard() {
     ::sigaction(SIGINT, &before_int_, nullptr);
     ::sigaction(SIGTERM, &before_term_, nullptr);
-    flag_to_set.store(nullptr);
+    flag_to_set.store(before_flag_);
 }
 
 }  // namespace railgauge

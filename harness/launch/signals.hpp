@@ -16,7 +16,7 @@ enum class interrupt_role {
 };
 
 /// Handlers for SIGINT and SIGTERM that set `flag` to 1, for as long as this lives; the handlers
-/// from before are put back then. One at a time in a process.
+/// from before are put back then, and what they set: guards may stand in each other.
 class interrupt_guard {
 public:
     interrupt_guard(std::atomic<std::uint32_t>& flag, interrupt_role role);
@@ -30,6 +30,7 @@ public:
     [[nodiscard]] bool insisted(std::int64_t now_ns) noexcept;
 
 private:
+    std::atomic<std::uint32_t>* before_flag_ = nullptr;
     struct sigaction before_int_ {};
     struct sigaction before_term_ {};
     std::int64_t first_seen_ns_ = 0;

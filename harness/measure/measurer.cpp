@@ -24,6 +24,25 @@ public:
 constexpr std::uint64_t harness_samples = 500;
 constexpr std::size_t most_last_ranks = 4;
 
+// Buffers are made once for all sizes of a series.
+measured_operation largest_of(const plan& all, const series& part, const bench_list& benches) {
+    return operation_of(all, {0, &part, part.bytes.back()}, benches);
+}
+
+// What a step that makes, fills or checks all buffers may take beyond the deadline: slower than any
+// machine that measures anything.
+std::chrono::nanoseconds time_to_touch(const operation_spec& spec, int ranks) {
+    constexpr double bytes_per_ns = 0.02;  // 20 MB/s
+    double bytes = 0;
+    for (int rank = 0; rank < ranks; ++rank) {
+        bytes += static_cast<double>(input_elements(spec, rank, ranks)) *
+                 static_cast<double>(size_of(spec.type));
+        bytes += static_cast<double>(output_elements(spec, rank, ranks)) *
+                 static_cast<double>(size_of(spec.type));
+    }
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(bytes / bytes_per_ns));
+}
+
 std::vector<last_rank> most_often_last(const std::vector<std::int32_t>& last) {
     std::unordered_map<std::int32_t, std::uint64_t> times;
     for (const std::int32_t rank : last) ++times[rank];
@@ -79,7 +98,9 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     record.bound_reason = "no topology was given";
     const measured_operation what = operation_of(all, point, benches_);
 
-    world_.set_deadline(options_.deadline);
+    const auto patience =
+        options_.deadline + time_to_touch(largest_of(all, part, benches_).spec, all.ranks);
+    world_.set_deadline(patience);
     world_.enter(phase::preparing, point.index);
     const auto skip = [&](const std::string& reason) {
         record.status = point_status::skipped;
@@ -103,6 +124,7 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     // New data, so that what stands in the outputs after the last sample was written by a sample.
     if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
     time_it(now, record);
+    world_.set_deadline(patience);
     verified(now, seed + 1, what.spec.in_place || part.kind == operation_kind::barrier, record);
     record.elapsed_s = clock_.ns(clock_now() - begin) / 1e9;
     return record;
@@ -189,8 +211,7 @@ point_buffers measurer::buffers_for(const plan& all, const plan_point& point,
         input_.reset();
         output_.reset();
         world_.barrier();
-        const measured_operation largest =
-            operation_of(all, {0, point.part, point.part->bytes.back()}, benches_);
+        const measured_operation largest = largest_of(all, *point.part, benches_);
         const std::uint64_t size = size_of(what.spec.type);
         const std::uint64_t input = input_elements(largest.spec, world_.rank(), all.ranks) * size;
         const std::uint64_t output = output_elements(largest.spec, world_.rank(), all.ranks) * size;

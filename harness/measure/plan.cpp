@@ -96,7 +96,7 @@ axes axes_of(const suite_case& one, operation_kind kind) {
     if (is_rooted(kind)) result.roots = one.roots;
     if (kind == operation_kind::barrier) {
         result.types = {dtype::uint8};
-    } else if (!is_pairwise(kind) && kind != operation_kind::send_recv) {
+    } else {
         result.in_place = one.in_place;
     }
     return result;

@@ -58,6 +58,7 @@ void point_sampler::lead(operation& what, const sampling_request& request, sampl
     pace_ = {};
     // What made ranks late may have been this operation, or another program: try the clock again.
     start_ = start_kind::clock;
+    may_change_start_ = true;
     slack_ticks_ = ticks_of(first_slack_s);
     find_pace(what, request, into);
     warm_up(what, request, into);
@@ -131,7 +132,9 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
     }
     const bool mostly_late = samples > 1 && result.late * 2 > samples;
     const double hopeless = std::max(ticks_of(hopeless_slack_s), 2 * pace_.median_ticks);
-    if ((mostly_late && slack_ticks_ > hopeless) || lead_ticks_ > ticks_of(most_lead_s)) {
+    const bool give_up =
+        (mostly_late && slack_ticks_ > hopeless) || lead_ticks_ > ticks_of(most_lead_s);
+    if (give_up && may_change_start_) {
         start_ = start_kind::barrier;
         slack_ticks_ = ticks_of(first_slack_s);
         lead_ticks_ = ticks_of(first_lead_s);
@@ -146,7 +149,13 @@ void point_sampler::find_pace(operation& what, const sampling_request& request,
         const batch_result& result = run_batch(what, request, samples);
         into.warm_up += static_cast<std::uint64_t>(samples) * pace_.operations;
         if (result.ticks.empty()) continue;
-        if (samples >= 8 || pace_.median_ticks * samples > ticks_of(pilot_s)) break;
+        // One long sample may be a rank that lost its core: more than one is asked, where it is
+        // cheap.
+        const double taken = pace_.median_ticks * samples;
+        if (samples >= 8 || (samples >= 4 && taken > ticks_of(pilot_s)) ||
+            pace_.median_ticks > ticks_of(batch_s)) {
+            break;
+        }
         samples *= 2;
     }
     if (request.timing != timing_kind::streamed) return;
@@ -203,7 +212,11 @@ void point_sampler::collect(operation& what, const sampling_request& request, sa
             samples = static_cast<std::uint32_t>(
                 std::min<std::uint64_t>(samples, wanted - into.ticks.size()));
         }
+        // Samples of one point have one definition: once there are some, the start stays.
+        const start_kind began = start_;
+        may_change_start_ = into.ticks.empty();
         const batch_result& result = run_batch(what, request, samples);
+        if (start_ != began) continue;
         into.ticks.insert(into.ticks.end(), result.ticks.begin(), result.ticks.end());
         into.last.insert(into.last.end(), result.last.begin(), result.last.end());
         into.late += result.late;

@@ -74,8 +74,9 @@ private:
     batch_runner runner_;
     pace pace_;
     start_kind start_ = start_kind::clock;
-    double slack_ticks_ = 0;  ///< between the slower samples' end and the next start
-    double lead_ticks_ = 0;   ///< between the order and the first start
+    bool may_change_start_ = true;  ///< until the point has a sample
+    double slack_ticks_ = 0;        ///< between the slower samples' end and the next start
+    double lead_ticks_ = 0;         ///< between the order and the first start
     std::vector<double> scratch_;
 };
 

@@ -13,6 +13,8 @@
 namespace railgauge {
 namespace {
 
+constexpr double wide_share = 0.05;      // of the median, to each side
+constexpr std::uint64_t p99_from = 100;  // fewer samples have no 99th percentile of their own
 constexpr std::string_view bold = "1";
 constexpr std::string_view dim = "2";
 constexpr std::string_view red = "31";
@@ -42,6 +44,12 @@ std::string notes_of(const point_record& record) {
     std::vector<std::string> notes;
     if (!record.stop_reason.empty() && record.stop_reason != "precision") {
         notes.push_back(record.stop_reason);
+        // An interval that stayed wide is the first thing to know about a figure.
+        const auto& time = record.time_us;
+        if (time && time->ci_low && time->ci_high && time->p50 > 0) {
+            const double share = (*time->ci_high - *time->ci_low) / 2 / time->p50;
+            if (share > wide_share) notes.back() += fmt::format(" at +-{:.0f} %", share * 100);
+        }
     }
     if (record.start == "barrier") notes.emplace_back("barrier start");
     if (record.verified == "no") notes.emplace_back("not verified");
@@ -58,8 +66,8 @@ std::string measured_line(const point_record& record, bool with_bound) {
     }
     const bool bounded = record.percent_of_bound && std::isfinite(*record.percent_of_bound);
     return line_of(size, show_time(record.time_us->p50), show_interval(*record.time_us),
-                   show_time(record.time_us->p99), show_bandwidth(record.algbw_gbps),
-                   show_bandwidth(record.busbw_gbps),
+                   record.n < p99_from ? "-" : show_time(record.time_us->p99),
+                   show_bandwidth(record.algbw_gbps), show_bandwidth(record.busbw_gbps),
                    bounded ? fmt::format("{:.1f}", *record.percent_of_bound) : "-",
                    fmt::format("{}", record.n), algorithm, with_bound);
 }

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "harness/backends/mpi/mpi_operations.hpp"
 #include "harness/backends/mpi/private_memory.hpp"
 #include "harness/base/dynamic_library.hpp"
 #include "harness/base/error.hpp"
+#include "harness/launch/launcher.hpp"
+#include "harness/launch/mpiexec.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
@@ -51,6 +54,15 @@ std::vector<std::int32_t> world_ranks_of(world& group, std::int32_t mine) {
     return ranks;
 }
 
+// Of railgauge_mpi_<flavour>.so.
+std::string flavour_of(const std::string& path) {
+    constexpr std::string_view before = "railgauge_mpi_";
+    const std::size_t at = path.rfind(before);
+    if (at == std::string::npos) return "custom";
+    const std::size_t begin = at + before.size();
+    return path.substr(begin, path.find('.', begin) - begin);
+}
+
 }  // namespace
 
 mpi_backend::mpi_backend(std::string module_path) : module_path_(std::move(module_path)) {}
@@ -82,6 +94,12 @@ availability mpi_backend::available() const {
     if (access(module_path_.c_str(), R_OK) != 0) {
         return {.available = false,
                 .reason = module_path_ + " is missing: build or install railgauge again"};
+    }
+    if (!read_launcher_environment().present() && !find_mpiexec(flavour_of(module_path_))) {
+        return {.available = false,
+                .reason =
+                    "no launcher of this MPI is in PATH: install mpich or openmpi-bin, or name "
+                    "one in RAILGAUGE_MPIEXEC"};
     }
     if (!probe().problem.empty()) {
         return {.available = false,

@@ -15,10 +15,14 @@ namespace {
 constexpr int advice_collapse = 25;
 constexpr int advice_populate_write = 23;
 
+/// The kernel makes huge pages of shared memory at some tens of MB/s when other programs keep the
+/// cores busy: too slow for buffers that take longer to make than to measure.
+constexpr std::size_t most_huge_bytes = std::size_t{32} << 20;
+
 }  // namespace
 
 huge_view::huge_view(std::byte* shared, std::size_t bytes) noexcept : data_(shared) {
-    if (bytes >= huge_page_bytes) {
+    if (bytes >= huge_page_bytes && bytes <= most_huge_bytes) {
         const std::size_t span = bytes + huge_page_bytes;
         void* reserved =
             ::mmap(nullptr, span, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
