@@ -12,8 +12,8 @@ namespace {
 constexpr double first_slack_s = 1e-6;
 constexpr double first_lead_s = 30e-6;
 constexpr double most_lead_s = 5e-3;  // beyond it, ranks wait for a core, not for the order
-constexpr double lead_decay = 0.98;
 constexpr double slack_growth = 1.5;  // as mpix-harmonize does
+constexpr double slack_decay = 0.8;   // of a batch without late samples: disturbances pass
 constexpr double slack_share = 0.1;
 constexpr double hopeless_slack_s = 200e-6;  // beyond it, ranks are descheduled, not slow
 constexpr double batch_s = 10e-3;
@@ -122,16 +122,20 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
         pace_.p90_ticks = *slow * pace_.operations;
     }
     if (start_ == start_kind::barrier) return;
-    lead_ticks_ = result.first_late ? lead_ticks_ * slack_growth
-                                    : std::max(lead_ticks_ * lead_decay, ticks_of(first_lead_s));
+    const double hopeless = std::max(ticks_of(hopeless_slack_s), 2 * pace_.median_ticks);
+    lead_ticks_ = result.first_late
+                      ? std::min(lead_ticks_ * slack_growth, 2 * ticks_of(most_lead_s))
+                      : std::max(lead_ticks_ * slack_decay, ticks_of(first_lead_s));
     const std::uint32_t later = result.late - (result.first_late ? 1 : 0);
     // A share of the sample too, since a sample that is longer than its slot makes all that follow
     // it late, and then nothing is learnt about its length.
     if (later * 20 > samples) {
-        slack_ticks_ = slack_ticks_ * slack_growth + slack_share * pace_.median_ticks;
+        slack_ticks_ =
+            std::min(slack_ticks_ * slack_growth + slack_share * pace_.median_ticks, 2 * hopeless);
+    } else if (later == 0) {
+        slack_ticks_ = std::max(slack_ticks_ * slack_decay, ticks_of(first_slack_s));
     }
     const bool mostly_late = samples > 1 && result.late * 2 > samples;
-    const double hopeless = std::max(ticks_of(hopeless_slack_s), 2 * pace_.median_ticks);
     const bool give_up =
         (mostly_late && slack_ticks_ > hopeless) || lead_ticks_ > ticks_of(most_lead_s);
     if (give_up && may_change_start_) {
