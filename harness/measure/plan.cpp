@@ -12,8 +12,8 @@
 namespace railgauge {
 namespace {
 
-// What preparing, verifying and warming up a point costs beside its sampling budget: measured with
-// the quick suite (elapsed of a point minus its sampling), a quarter of the budget and 20 ms.
+// What a point is taken to cost beside its sampling budget: the share that warm-up may take at
+// most, and some milliseconds to prepare and verify. An assumption; the progress line corrects it.
 constexpr double preparation_share = 0.25;
 constexpr double preparation_s = 0.02;
 constexpr double assumed_iteration_s = 1e-3;

@@ -41,8 +41,9 @@ constexpr std::array table{
     crossover{operation_kind::barrier, any_ranks, any_bytes, "dissemination"},
 };
 
-/// In place, a broadcast's root has nothing to copy for itself, so that from here on it pays to let
-/// it help the others (benches/peers shm, 2 ranks).
+/// In place, a broadcast's root has nothing to copy for itself, so it pays to let it help the
+/// others: measured with 2 ranks at 1 and 16 MiB (benches/peers shm). Where it begins to pay is a
+/// guess.
 constexpr std::uint64_t split_from_bytes = 512 * 1024;
 
 }  // namespace
