@@ -16,6 +16,7 @@ constexpr int pilots = 4;
 constexpr double lead_ns = 60e3;       // from an order to its first start
 constexpr double slack_ns = 3e3;       // from a slow sample's end to the next start
 constexpr double streamed_ns = 200e3;  // one streamed sample, long beside the start's error
+constexpr double least_samples = 8;    // the first ones find the other side's data in the caches
 constexpr std::uint32_t most_samples = 2000;
 
 /// Rank 0 decides, the others are told.
@@ -84,7 +85,7 @@ comparison compare_sides(railgauge::world& group, const railgauge::clock_calibra
     const double period_ns = 1.5 * pace_ns * operations + slack_ns;
     const double batch_ns = budget_s * 1e9 / (2 * rounds);
     const auto samples = static_cast<std::uint32_t>(
-        std::clamp(batch_ns / period_ns, 3.0, static_cast<double>(most_samples)));
+        std::clamp(batch_ns / period_ns, least_samples, static_cast<double>(most_samples)));
     std::vector<double> ours;
     std::vector<double> theirs;
     for (int round = 0; round < rounds; ++round) {
