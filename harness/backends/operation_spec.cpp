@@ -7,7 +7,9 @@ namespace {
 
 // all_to_all_v: every row and column of the count matrix holds 1 .. n once, so each rank sends and
 // receives n(n+1)/2 units.
-std::uint64_t units_of_one_rank(std::uint64_t n) { return n * (n + 1) / 2; }
+std::uint64_t units_of_one_rank(std::uint64_t n) {
+    return n * (n + 1) / 2;
+}
 
 // Sum over d < destination of 1 + (source + d) mod n.
 std::uint64_t units_before(std::uint64_t source, std::uint64_t destination, std::uint64_t n) {
@@ -18,6 +20,10 @@ std::uint64_t units_before(std::uint64_t source, std::uint64_t destination, std:
 }
 
 }  // namespace
+
+std::string_view name_of(memory_kind kind) noexcept {
+    return kind == memory_kind::host ? "host" : "cuda";
+}
 
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
     const auto n = static_cast<std::uint64_t>(ranks);
@@ -92,16 +98,14 @@ std::uint64_t receive_offset(const operation_spec& spec, int source, int destina
 }
 
 std::uint64_t in_place_input_offset(const operation_spec& spec, int rank) noexcept {
-    const bool gathers =
-        spec.kind == operation_kind::all_gather ||
-        (spec.kind == operation_kind::gather && rank == spec.root);
+    const bool gathers = spec.kind == operation_kind::all_gather ||
+                         (spec.kind == operation_kind::gather && rank == spec.root);
     return gathers ? spec.count * static_cast<std::uint64_t>(rank) : 0;
 }
 
 std::uint64_t in_place_output_offset(const operation_spec& spec, int rank) noexcept {
-    const bool scatters =
-        spec.kind == operation_kind::reduce_scatter ||
-        (spec.kind == operation_kind::scatter && rank == spec.root);
+    const bool scatters = spec.kind == operation_kind::reduce_scatter ||
+                          (spec.kind == operation_kind::scatter && rank == spec.root);
     return scatters ? spec.count * static_cast<std::uint64_t>(rank) : 0;
 }
 

@@ -3,11 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "harness/base/operation_kind.hpp"
 #include "kernels/types.hpp"
 
 namespace railgauge {
+
+/// Where the buffers lie.
+enum class memory_kind : std::uint8_t { host, cuda };
+[[nodiscard]] std::string_view name_of(memory_kind kind) noexcept;
 
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv, ping_pong, bidirectional: the whole message;
@@ -24,6 +29,10 @@ struct operation_spec {
     int root = 0;  ///< only for rooted kinds
     bool in_place = false;
     std::string algorithm;  ///< empty: the backend chooses
+    /// Messages that a rank keeps under way to a peer at a time; one execution moves so many. Only
+    /// for kinds between two ranks and send_recv; 1 for all others.
+    int window = 1;
+    memory_kind where = memory_kind::host;
 };
 
 /// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,

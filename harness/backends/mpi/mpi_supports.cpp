@@ -20,6 +20,12 @@ bool counts_fit_int(const operation_spec& spec, int ranks) noexcept {
 }
 
 capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts) {
+    if (spec.where != memory_kind::host) {
+        return no("this build gives MPI buffers in host memory only");
+    }
+    if (spec.window > 1) {
+        return no("the mpi backend keeps one message under way");
+    }
     if (!spec.algorithm.empty() && spec.algorithm != "library") {
         return no("MPI chooses the algorithm itself: 'library' is the only name");
     }

@@ -125,6 +125,12 @@ private:
 };
 
 capability shm_communicator::supports(const operation_spec& spec) const {
+    if (spec.where != memory_kind::host) {
+        return {.supported = false, .reason = "shm moves data in host memory only"};
+    }
+    if (spec.window > 1) {
+        return {.supported = false, .reason = "shm keeps one message under way"};
+    }
     if (spec.in_place &&
         (spec.kind == operation_kind::all_to_all || spec.kind == operation_kind::all_to_all_v)) {
         return {.supported = false,
