@@ -24,6 +24,7 @@ public:
     }
     [[nodiscard]] measured_operation make(operation_spec asked, std::uint64_t bytes,
                                           int ranks) const override {
+        asked.window = 1;
         asked.count = count_for(asked.kind, asked.type, bytes, ranks);
         measured_operation result;
         result.bytes = message_bytes(asked, ranks);

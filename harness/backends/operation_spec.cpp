@@ -11,6 +11,11 @@ std::uint64_t units_of_one_rank(std::uint64_t n) {
     return n * (n + 1) / 2;
 }
 
+std::uint64_t elements_of_window(const operation_spec& spec) {
+    return takes_window(spec.kind) ? spec.count * static_cast<std::uint64_t>(spec.window)
+                                   : spec.count;
+}
+
 // Sum over d < destination of 1 + (source + d) mod n.
 std::uint64_t units_before(std::uint64_t source, std::uint64_t destination, std::uint64_t n) {
     const auto triangle = [](std::uint64_t k) { return k * (k + 1) / 2; };
@@ -57,7 +62,10 @@ std::uint64_t input_elements(const operation_spec& spec, int rank, int ranks) no
         case operation_kind::reduce_scatter:
         case operation_kind::all_to_all: return n * spec.count;
         case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
-        default: return spec.count;
+        case operation_kind::send:
+        case operation_kind::put: return rank % 2 == 0 ? elements_of_window(spec) : 0;
+        case operation_kind::get: return rank % 2 == 1 ? elements_of_window(spec) : 0;
+        default: return elements_of_window(spec);
     }
 }
 
@@ -71,7 +79,10 @@ std::uint64_t output_elements(const operation_spec& spec, int rank, int ranks) n
         case operation_kind::all_gather:
         case operation_kind::all_to_all: return n * spec.count;
         case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
-        default: return spec.count;
+        case operation_kind::send:
+        case operation_kind::put: return rank % 2 == 1 ? elements_of_window(spec) : 0;
+        case operation_kind::get: return rank % 2 == 0 ? elements_of_window(spec) : 0;
+        default: return elements_of_window(spec);
     }
 }
 

@@ -15,7 +15,7 @@ enum class memory_kind : std::uint8_t { host, cuda };
 [[nodiscard]] std::string_view name_of(memory_kind kind) noexcept;
 
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
-///   all_reduce, broadcast, reduce, send_recv, ping_pong, bidirectional: the whole message;
+///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;
 ///   all_gather, gather: what each rank contributes;
 ///   reduce_scatter, scatter: what each rank (for scatter: also the root) receives;
 ///   all_to_all: one block, from one rank to one rank;
@@ -29,8 +29,9 @@ struct operation_spec {
     int root = 0;  ///< only for rooted kinds
     bool in_place = false;
     std::string algorithm;  ///< empty: the backend chooses
-    /// Messages that a rank keeps under way to a peer at a time; one execution moves so many. Only
-    /// for kinds between two ranks and send_recv; 1 for all others.
+    /// Messages that a rank keeps under way to a peer at a time; one execution moves so many, of
+    /// `count` elements each, that lie one behind the other in both buffers. Only for the kinds of
+    /// takes_window; 1 for all others.
     int window = 1;
     memory_kind where = memory_kind::host;
 };
@@ -45,7 +46,9 @@ struct operation_spec {
                                       int ranks) noexcept;
 
 /// Elements that `rank` provides in its input buffer, and gets in its output buffer. 0 where the
-/// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too).
+/// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too;
+/// send, put and get have an input at one end and an output at the other). With a window, of all
+/// its messages together.
 [[nodiscard]] std::uint64_t input_elements(const operation_spec& spec, int rank,
                                            int ranks) noexcept;
 [[nodiscard]] std::uint64_t output_elements(const operation_spec& spec, int rank,

@@ -36,8 +36,11 @@ block_layout layout_of(const operation_spec& spec, const schedule& plan) {
         case operation_kind::all_to_all: return equal_blocks(spec.count);
         case operation_kind::all_to_all_v: return uneven_blocks(spec, static_cast<int>(plan.ranks));
         case operation_kind::barrier: return equal_blocks(0);
-        default: return even_blocks(spec.count, std::max<std::int64_t>(1, plan.input_blocks));
+        default: break;
     }
+    const std::uint64_t messages =
+        takes_window(spec.kind) ? static_cast<std::uint64_t>(spec.window) : 1;
+    return even_blocks(spec.count * messages, std::max<std::int64_t>(1, plan.input_blocks));
 }
 
 }  // namespace railgauge

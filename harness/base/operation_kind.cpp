@@ -5,8 +5,8 @@
 namespace railgauge {
 namespace {
 
-constexpr std::array<std::pair<operation_kind, std::string_view>, all_operation_kinds.size()>
-    names{{
+constexpr std::array<std::pair<operation_kind, std::string_view>, all_operation_kinds.size()> names{
+    {
         {operation_kind::all_reduce, "all_reduce"},
         {operation_kind::all_gather, "all_gather"},
         {operation_kind::reduce_scatter, "reduce_scatter"},
@@ -19,6 +19,9 @@ constexpr std::array<std::pair<operation_kind, std::string_view>, all_operation_
         {operation_kind::send_recv, "send_recv"},
         {operation_kind::ping_pong, "ping_pong"},
         {operation_kind::bidirectional, "bidirectional"},
+        {operation_kind::send, "send"},
+        {operation_kind::put, "put"},
+        {operation_kind::get, "get"},
         {operation_kind::barrier, "barrier"},
     }};
 
@@ -49,7 +52,19 @@ bool is_rooted(operation_kind kind) noexcept {
 }
 
 bool is_pairwise(operation_kind kind) noexcept {
-    return kind == operation_kind::ping_pong || kind == operation_kind::bidirectional;
+    switch (kind) {
+        case operation_kind::ping_pong:
+        case operation_kind::bidirectional:
+        case operation_kind::send:
+        case operation_kind::put:
+        case operation_kind::get: return true;
+        default: return false;
+    }
+}
+
+bool takes_window(operation_kind kind) noexcept {
+    return kind == operation_kind::send_recv ||
+           (is_pairwise(kind) && kind != operation_kind::ping_pong);
 }
 
 double bus_bandwidth_factor(operation_kind kind, int ranks) noexcept {

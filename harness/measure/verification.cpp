@@ -107,11 +107,15 @@ void check_output(checker& check, const operation_spec& spec, int rank, int rank
         case operation_kind::all_to_all:
         case operation_kind::all_to_all_v: return check_blocks_of_all(check, spec, rank, ranks);
         case operation_kind::send_recv:
-            return check.holds_data_of((rank + ranks - 1) % ranks, 0, 0, spec.count);
+            return check.holds_data_of((rank + ranks - 1) % ranks, 0, 0,
+                                       output_elements(spec, rank, ranks));
         case operation_kind::ping_pong:
         case operation_kind::bidirectional:
+        case operation_kind::send:
+        case operation_kind::put:
+        case operation_kind::get:
             if (takes_part(spec.kind, rank, ranks)) {
-                check.holds_data_of(rank ^ 1, 0, 0, spec.count);
+                check.holds_data_of(rank ^ 1, 0, 0, output_elements(spec, rank, ranks));
             }
             return;
         case operation_kind::barrier: return;

@@ -58,6 +58,9 @@ constexpr std::array table{
     entry{operation_kind::send_recv, "direct", algorithms::send_recv_direct},
     entry{operation_kind::ping_pong, "direct", algorithms::ping_pong_direct},
     entry{operation_kind::bidirectional, "direct", algorithms::bidirectional_direct},
+    entry{operation_kind::send, "direct", algorithms::send_direct},
+    entry{operation_kind::put, "direct", algorithms::put_direct},
+    entry{operation_kind::get, "direct", algorithms::get_direct},
     entry{operation_kind::barrier, "dissemination", algorithms::barrier_dissemination},
     entry{operation_kind::barrier, "direct", algorithms::barrier_direct},
 };
@@ -82,10 +85,8 @@ bool offers_in_place(operation_kind kind) {
     switch (kind) {
         case operation_kind::all_to_all:
         case operation_kind::all_to_all_v:
-        case operation_kind::send_recv:
-        case operation_kind::ping_pong:
-        case operation_kind::bidirectional: return false;
-        default: return true;
+        case operation_kind::send_recv: return false;
+        default: return !is_pairwise(kind);
     }
 }
 

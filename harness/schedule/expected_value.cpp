@@ -39,7 +39,10 @@ symbolic_value expected_value(const schedule& plan, std::int64_t rank, std::int6
         case operation_kind::all_to_all_v: return of_one(plan, rank, block);
         case operation_kind::send_recv: return of_one(plan, block, wrapped(rank - 1, plan.ranks));
         case operation_kind::ping_pong:
-        case operation_kind::bidirectional: return of_one(plan, block, rank ^ 1);
+        case operation_kind::bidirectional:
+        case operation_kind::send:
+        case operation_kind::put:
+        case operation_kind::get: return of_one(plan, block, rank ^ 1);
         case operation_kind::barrier: break;  // moves no data
     }
     return {};

@@ -24,7 +24,10 @@ bool cuts_one_message(operation_kind kind) {
         case operation_kind::reduce:
         case operation_kind::send_recv:
         case operation_kind::ping_pong:
-        case operation_kind::bidirectional: return true;
+        case operation_kind::bidirectional:
+        case operation_kind::send:
+        case operation_kind::put:
+        case operation_kind::get: return true;
         default: return false;
     }
 }
@@ -77,6 +80,9 @@ bool rank_has(const schedule& plan, std::int64_t rank, space where) {
         case operation_kind::gather: return at_root || is_input;
         case operation_kind::ping_pong:
         case operation_kind::bidirectional: return (rank ^ 1) < plan.ranks;
+        case operation_kind::send:
+        case operation_kind::put: return (rank ^ 1) < plan.ranks && is_input == (rank % 2 == 0);
+        case operation_kind::get: return (rank ^ 1) < plan.ranks && is_input == (rank % 2 == 1);
         default: return true;
     }
 }

@@ -47,7 +47,10 @@ inline std::optional<int> expected(const operation_spec& spec, int rank, int ran
             return contribution(spec.root, i);
         case operation_kind::send_recv: return contribution((rank + ranks - 1) % ranks, i);
         case operation_kind::ping_pong:
-        case operation_kind::bidirectional: return contribution(rank ^ 1, i);
+        case operation_kind::bidirectional:
+        case operation_kind::send:
+        case operation_kind::put:
+        case operation_kind::get: return contribution(rank ^ 1, i);
         case operation_kind::barrier: return std::nullopt;
         default: break;
     }

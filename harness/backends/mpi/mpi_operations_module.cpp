@@ -180,6 +180,22 @@ std::unique_ptr<operation> prepare_ping_pong(const call_arguments& a) {
 }
 
 template <typename Calls>
+std::unique_ptr<operation> prepare_send(const call_arguments& a) {
+    const auto count = static_cast<typename Calls::count_type>(a.spec.count);
+    const auto type = mpi_type_of(a.spec.type);
+    const auto comm = a.comm;
+    const std::byte* const input = a.input;
+    std::byte* const output = a.output;
+    const int peer = a.rank ^ 1;
+    if (a.rank % 2 == 0) {
+        return make("MPI_Send", [=] { return Calls::send(input, count, type, peer, 0, comm); });
+    }
+    return make("MPI_Recv", [=] {
+        return Calls::receive(output, count, type, peer, 0, comm, MPI_STATUS_IGNORE);
+    });
+}
+
+template <typename Calls>
 std::unique_ptr<operation> prepare_call(const call_arguments& a) {
     const operation_kind kind = a.spec.kind;
     if (!takes_part(kind, a.rank, a.size)) return make("no call", [] { return MPI_SUCCESS; });
@@ -199,6 +215,9 @@ std::unique_ptr<operation> prepare_call(const call_arguments& a) {
         case operation_kind::bidirectional:
             return prepare_exchange<Calls>(a, a.rank ^ 1, a.rank ^ 1);
         case operation_kind::ping_pong: return prepare_ping_pong<Calls>(a);
+        case operation_kind::send: return prepare_send<Calls>(a);
+        case operation_kind::put:
+        case operation_kind::get:  // mpi_supports lets neither through
         case operation_kind::barrier: break;
     }
     return make("MPI_Barrier", [comm = a.comm] { return MPI_Barrier(comm); });

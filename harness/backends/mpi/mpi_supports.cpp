@@ -26,6 +26,9 @@ capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts
     if (spec.window > 1) {
         return no("the mpi backend keeps one message under way");
     }
+    if (spec.kind == operation_kind::put || spec.kind == operation_kind::get) {
+        return no("the mpi backend has no one-sided operations");
+    }
     if (!spec.algorithm.empty() && spec.algorithm != "library") {
         return no("MPI chooses the algorithm itself: 'library' is the only name");
     }

@@ -49,6 +49,9 @@ schedule all_to_all_bruck(const schedule_request& request);
 schedule send_recv_direct(const schedule_request& request);
 schedule ping_pong_direct(const schedule_request& request);
 schedule bidirectional_direct(const schedule_request& request);
+schedule send_direct(const schedule_request& request);
+schedule put_direct(const schedule_request& request);
+schedule get_direct(const schedule_request& request);
 schedule barrier_direct(const schedule_request& request);
 schedule barrier_dissemination(const schedule_request& request);
 

@@ -110,6 +110,30 @@ schedule bidirectional_direct(const schedule_request& request) {
     return plan;
 }
 
+schedule send_direct(const schedule_request& request) {
+    schedule plan = empty_schedule(request, 1, 1);
+    add_round(plan, {.kind = pattern_kind::even_odd},
+              {copying(in_input(block(0)), in_output(block(0)))});
+    return plan;
+}
+
+// The target says first that its output is free.
+schedule put_direct(const schedule_request& request) {
+    schedule plan = empty_schedule(request, 1, 1);
+    add_round(plan, {.kind = pattern_kind::odd_even}, {});
+    add_round(plan, {.kind = pattern_kind::even_odd},
+              {copying(in_input(block(0)), in_output(block(0)))}, 1, true);
+    return plan;
+}
+
+// Receiving is reading the sender's memory. The sender may go once that is done.
+schedule get_direct(const schedule_request& request) {
+    schedule plan = empty_schedule(request, 1, 1);
+    add_round(plan, {.kind = pattern_kind::odd_even},
+              {copying(in_input(block(0)), in_output(block(0)))});
+    return plan;
+}
+
 schedule barrier_direct(const schedule_request& request) {
     schedule plan = empty_schedule(request, 0, 0);
     add_round(plan, everyone, {});

@@ -83,7 +83,10 @@ private:
                 return from(spec_.root, static_cast<std::uint64_t>(rank_) * spec_.count, output_);
             case operation_kind::send_recv: return from((rank_ + ranks_ - 1) % ranks_, 0, output_);
             case operation_kind::ping_pong:
-            case operation_kind::bidirectional: return from(rank_ ^ 1, 0, output_);
+            case operation_kind::bidirectional:
+            case operation_kind::send:
+            case operation_kind::put:
+            case operation_kind::get: return from(rank_ ^ 1, 0, output_);
             default: return verify_blocks();
         }
     }

@@ -67,12 +67,21 @@ private:
     bool has_input(std::int64_t rank) const {
         const bool root_only =
             request_.kind == operation_kind::broadcast || request_.kind == operation_kind::scatter;
-        return request_.kind != operation_kind::barrier && (!root_only || rank == request_.root);
+        return request_.kind != operation_kind::barrier && (!root_only || rank == request_.root) &&
+               !(one_way() && rank % 2 != source_parity());
     }
+    // send, put and get: one of a pair has the input, the other the output.
+    bool one_way() const {
+        return request_.kind == operation_kind::send || request_.kind == operation_kind::put ||
+               request_.kind == operation_kind::get;
+    }
+    std::int64_t source_parity() const { return request_.kind == operation_kind::get ? 1 : 0; }
+
     bool has_output(std::int64_t rank) const {
         const bool root_only =
             request_.kind == operation_kind::reduce || request_.kind == operation_kind::gather;
-        const bool idle = is_pairwise(request_.kind) && (rank ^ 1) >= n_;
+        const bool idle = is_pairwise(request_.kind) &&
+                          ((rank ^ 1) >= n_ || (one_way() && rank % 2 == source_parity()));
         return request_.kind != operation_kind::barrier && !idle &&
                (!root_only || rank == request_.root);
     }
@@ -122,7 +131,10 @@ private:
             case operation_kind::all_to_all_v: return expected_v(rank, i);
             case operation_kind::send_recv: return element((rank + n_ - 1) % n_, i);
             case operation_kind::ping_pong:
-            case operation_kind::bidirectional: return element(rank ^ 1, i);
+            case operation_kind::bidirectional:
+            case operation_kind::send:
+            case operation_kind::put:
+            case operation_kind::get: return element(rank ^ 1, i);
             case operation_kind::barrier: break;
         }
         return 0;
