@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/launch/board.hpp"
+#include "harness/launch/hosts.hpp"
 
 namespace railgauge {
 
@@ -18,6 +19,11 @@ struct rank_ending {
 
 /// Runs `body` with the world of `where`; its result or its exception goes onto the board.
 [[nodiscard]] rank_ending run_rank_body(const std::shared_ptr<board>& where, int rank,
+                                        std::string_view meeting,
+                                        const std::function<exit_status(world&)>& body) noexcept;
+
+/// The same with the world that join_hosts makes of `seat` and `tree`.
+[[nodiscard]] rank_ending run_rank_body(host_seat seat, std::optional<tree_seat> tree,
                                         std::string_view meeting,
                                         const std::function<exit_status(world&)>& body) noexcept;
 

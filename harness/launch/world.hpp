@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/clock_relation.hpp"
+
 namespace railgauge {
 
 class board;
@@ -43,7 +45,11 @@ public:
     [[nodiscard]] virtual int local_rank() const noexcept = 0;
     [[nodiscard]] virtual int local_size() const noexcept = 0;
     [[nodiscard]] virtual const std::string& host_name() const noexcept = 0;
-    /// "forked", "mpi": how the ranks met.
+    /// This rank's host, counted in the order of each host's lowest rank of the group.
+    [[nodiscard]] virtual int host() const noexcept { return 0; }
+    /// How many hosts the group is spread over.
+    [[nodiscard]] virtual int hosts() const noexcept { return 1; }
+    /// "forked", "mpi", "environment": how the ranks met.
     [[nodiscard]] virtual std::string_view meeting() const noexcept = 0;
 
     virtual void barrier() = 0;
@@ -57,6 +63,10 @@ public:
     virtual void reduce_max(std::span<double> values, std::span<std::int32_t> owners) = 0;
     /// Ranks of equal `color` form a new group, ordered by `key`, then by rank.
     [[nodiscard]] virtual std::unique_ptr<world> split(int color, int key) = 0;
+
+    /// How this host's clock goes with that of rank 0's host, found anew in each call. Collective;
+    /// on one host it is the identity, and costs nothing.
+    [[nodiscard]] virtual clock_relation relate_clock() { return {}; }
 
     /// Told to the monitor; costs a few stores. `point` counts from 0 in the plan; -1: none.
     virtual void enter(phase where, std::int64_t point) noexcept = 0;
