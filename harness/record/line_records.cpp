@@ -23,7 +23,29 @@ point_key key_from(const json_fields& line) {
     key.group = line.text_or("group", "world");
     key.in_place = line.flag_or("in_place", false);
     key.timing = line.text_or("timing", "");
+    key.window = line.number("window") ? line.integer<std::int32_t>("window", 1) : 1;
+    key.memory = line.text_or("memory", "host");
     return key;
+}
+
+std::vector<pair_end> ends_from(const json_fields& line) {
+    std::vector<pair_end> ends;
+    const auto* list = line.array("ends");
+    if (!list) return ends;
+    for (const auto& entry : *list) {
+        if (!entry.is_object()) line.fail("ends", "holds something that is not an object");
+        const json_fields fields = line.inside(entry);
+        ends.push_back({fields.integer<std::int32_t>("rank"), fields.text("host")});
+    }
+    if (ends.size() != 2) line.fail("ends", "are not two");
+    return ends;
+}
+
+std::optional<group_place> place_from(const json_fields& line) {
+    if (!line.number("round")) return std::nullopt;
+    return group_place{line.integer<std::int32_t>("round"),
+                       line.integer_or<std::int32_t>("rounds", 0),
+                       line.integer_or<std::int32_t>("concurrent_groups", 0), ends_from(line)};
 }
 
 point_status status_from(const json_fields& line) {
@@ -116,6 +138,7 @@ point_record point_from(const json_fields& line) {
     point.key = key_from(line);
     point.launch = line.integer_or<std::int32_t>("launch", 0);
     point.soak_round = line.integer_or<std::int32_t>("soak_round", 0);
+    point.place = place_from(line);
     point.status = status_from(line);
     point.reason = line.text_or("reason", "");
     point.time_us = times_from(line);

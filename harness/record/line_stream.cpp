@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 29;
 constexpr int our_major = 1;
-constexpr int our_minor = 0;
+constexpr int our_minor = 1;
 
 // "major.minor.patch"; throws line_error.
 bool is_newer_minor(const std::string& version, std::string_view line) {

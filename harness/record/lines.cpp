@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/base/operation_kind.hpp"
 #include "harness/record/samples_text.hpp"
 
 namespace railgauge {
@@ -65,6 +66,20 @@ void put_key(ordered_json& line, const point_key& key) {
     line["group"] = key.group;
     line["in_place"] = key.in_place;
     line["timing"] = key.timing;
+    const auto kind = operation_kind_from(key.op);
+    if (key.window != 1 || (kind && takes_window(*kind))) line["window"] = key.window;
+    if (key.memory != "host") line["memory"] = key.memory;
+}
+
+void put_place(ordered_json& line, const group_place& place) {
+    line["round"] = place.round;
+    line["rounds"] = place.rounds;
+    line["concurrent_groups"] = place.concurrent;
+    if (place.ends.empty()) return;
+    line["ends"] = ordered_json::array();
+    for (const pair_end& end : place.ends) {
+        line["ends"].push_back({{"rank", end.rank}, {"host", end.host}});
+    }
 }
 
 void put_times(ordered_json& line, figures& numbers, const point_record& point) {
@@ -176,6 +191,7 @@ std::string to_line(const point_record& point) {
     put_key(line, point.key);
     line["launch"] = point.launch;
     line["soak_round"] = point.soak_round;
+    if (point.place) put_place(line, *point.place);
     line["status"] = name_of(point.status);
     line["reason"] = point.reason;
     put_times(line, numbers, point);

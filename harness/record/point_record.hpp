@@ -38,11 +38,33 @@ struct point_key {
     std::uint64_t bytes = 0;
     std::int32_t ranks = 0;
     std::int32_t root = 0;
+    /// "world", or one of the groups of a rule: "intra-host:h1", "pairs:0-3". In a plan, and in a
+    /// point that did not finish, the rule alone.
     std::string group = "world";
     bool in_place = false;
-    std::string timing;  ///< "isolated" or "streamed"
+    std::string timing;           ///< "isolated" or "streamed"
+    std::int32_t window = 1;      ///< messages under way at a time
+    std::string memory = "host";  ///< where the buffers lie: "host" or "cuda"
 
     friend bool operator==(const point_key&, const point_key&) = default;
+};
+
+/// One end of a measured pair.
+struct pair_end {
+    std::int32_t rank = 0;  ///< in the job
+    std::string host;
+
+    friend bool operator==(const pair_end&, const pair_end&) = default;
+};
+
+/// The place of a row among those of its point; only where a point is measured in groups.
+struct group_place {
+    std::int32_t round = 0;       ///< the point's groups ran in so many rounds; this one's, from 0
+    std::int32_t rounds = 0;      ///< 0: not known (a point that did not finish)
+    std::int32_t concurrent = 0;  ///< groups of this round, all at once; as many rows have it
+    std::vector<pair_end> ends;   ///< of a pair, two: data go from the first to the second
+
+    friend bool operator==(const group_place&, const group_place&) = default;
 };
 
 struct point_record {
@@ -50,6 +72,7 @@ struct point_record {
     point_key key;
     std::int32_t launch = 0;
     std::int64_t soak_round = 0;
+    std::optional<group_place> place;  ///< none: the group is the world
 
     point_status status = point_status::ok;
     std::string reason;  ///< empty when ok

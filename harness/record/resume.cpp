@@ -17,10 +17,18 @@ namespace {
 constexpr std::string_view header_begins = R"({"kind":"header","schema":"railgauge-results")";
 
 // The algorithm is left out: a plan says which one is asked for, a point which one ran.
-bool same_measurement(point_key a, point_key b) {
-    a.algorithm.clear();
-    b.algorithm.clear();
-    return a == b;
+bool same_measurement(point_key planned, point_key row) {
+    planned.algorithm.clear();
+    row.algorithm.clear();
+    if (planned.group != "world") {
+        // A rule is planned, and measured in its groups: their names begin with the rule's, and
+        // their ranks decide how sizes are rounded.
+        row.group = row.group.substr(0, row.group.find(':'));
+        planned.group = planned.group.substr(0, planned.group.find_first_of("=:"));
+        row.ranks = planned.ranks;
+        row.bytes = planned.bytes;
+    }
+    return planned == row;
 }
 
 // At most three settings that differ, in words.
@@ -72,7 +80,7 @@ public:
                               "the plan's hash is the same, yet " + first_difference_ +
                                   "; the file was changed, start a new one");
         }
-        if (same_plan_ && !state_.measured.add(point.launch, point.soak_round, point.index)) {
+        if (same_plan_ && !state_.measured.add(point)) {
             throw input_error(path_, line, 1,
                               fmt::format("point {} of launch {}, round {} stands here a second "
                                           "time; start a new file",
@@ -153,6 +161,8 @@ std::string describe(const point_key& key) {
     if (key.in_place) words += ", in place";
     if (key.root != 0) words += fmt::format(", root {}", key.root);
     if (key.group != "world") words += ", group " + key.group;
+    if (key.window != 1) words += fmt::format(", window {}", key.window);
+    if (key.memory != "host") words += ", " + key.memory;
     return words;
 }
 

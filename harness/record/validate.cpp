@@ -85,9 +85,21 @@ private:
                                       check_.header.plan.points));
             return;
         }
-        expect(measured_.add(point.launch, point.soak_round, point.index),
+        expect(measured_.add(point),
                fmt::format("point {} of launch {}, round {} stands here a second time", point.index,
                            point.launch, point.soak_round));
+        check_group(point);
+    }
+
+    void check_group(const point_record& point) {
+        expect(point.place.has_value() == (point.key.group != "world"),
+               "\"round\" stands where \"group\" is not world, and only there");
+        if (!point.place) return;
+        const group_place& place = *point.place;
+        expect(place.rounds == 0 || place.round < place.rounds,
+               "\"round\" is not below \"rounds\"");
+        const bool pair = point.key.group.find("pairs:") != std::string::npos;
+        expect(pair == !place.ends.empty(), "\"ends\" stand where a pair was measured, only there");
     }
 
     void check_words(const point_record& point) {
@@ -95,7 +107,8 @@ private:
         expect(operation_kind_from(point.key.op).has_value(), "\"op\" is not known");
         expect(one_of(point.key.timing, {"isolated", "streamed"}),
                "\"timing\" is neither isolated nor streamed");
-        expect(point.key.root < point.key.ranks, "\"root\" is not below \"ranks\"");
+        expect(point.place || point.key.root < point.key.ranks, "\"root\" is not below \"ranks\"");
+        expect(one_of(point.key.memory, {"host", "cuda"}), "\"memory\" is neither host nor cuda");
         expect(ok || !point.reason.empty(), "no \"reason\" for a status that is not ok");
         expect(!ok || point.time_us.has_value(), "\"status\" is ok without \"time_us\"");
         expect(!ok || point.n > 0, "\"status\" is ok with \"n\" 0");
