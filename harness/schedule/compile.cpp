@@ -12,12 +12,14 @@ struct resolved_move {
     extent target;
 };
 
-// What a scratch block holds is as long as the block at the other end of the move.
+// What a scratch block holds is as long as the block at the other end of the move, or as the block
+// of the message whose number it keeps.
 resolved_move resolve(const block_move& one, std::int64_t sender, std::int64_t receiver,
                       const block_layout& layout) {
     resolved_move result{.source = layout(one.source_space, sender, one.source_block),
                          .target = layout(one.target_space, receiver, one.target_block)};
-    const std::uint64_t count = std::min(result.source.count, result.target.count);
+    std::uint64_t count = std::min(result.source.count, result.target.count);
+    if (one.number >= 0) count = std::min(count, layout(space::input, sender, one.number).count);
     result.source.count = count;
     result.target.count = count;
     return result;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/schedule/members.hpp"
 #include "harness/schedule/modulo.hpp"
+#include "harness/schedule/two_trees.hpp"
 
 namespace railgauge {
 namespace {
@@ -12,13 +14,17 @@ class range_walk {
 public:
     range_walk(const block_range& range, std::int64_t blocks, const schedule& plan,
                std::int64_t sender, std::int64_t receiver, std::int64_t iteration, bool scratch)
-        : range_(range), modulus_(scratch ? std::min(blocks, plan.ranks) : blocks) {
+        : range_(range),
+          modulus_(scratch && range.first.modulus == 0 ? std::min(blocks, plan.ranks) : blocks) {
         const index_expression& e = range.first;
+        const std::int64_t group = plan.ranks_per_host;
+        const std::int64_t unit = e.by_host ? group : 1;
         const std::int64_t index =
-            wrapped(e.sender * sender + e.receiver * receiver + e.root * plan.root +
-                        e.iteration * iteration + e.constant,
-                    plan.ranks);
-        first_ = index - index % e.align;
+            wrapped(e.sender * (sender / unit) + e.receiver * (receiver / unit) +
+                        e.root * (plan.root / unit) + e.iteration * iteration + e.constant,
+                    e.modulus > 0 ? e.modulus : plan.ranks);
+        first_ = index - index % e.align + e.sender_lane * (sender % group) +
+                 e.receiver_lane * (receiver % group);
     }
 
     bool selects(std::int64_t offset) const {
@@ -26,7 +32,7 @@ public:
     }
 
     std::int64_t block(std::int64_t offset) const {
-        return range_.base + wrapped(first_ + offset, modulus_);
+        return range_.base + wrapped(first_ + offset * range_.stride, modulus_);
     }
 
 private:
@@ -35,13 +41,32 @@ private:
     std::int64_t first_ = 0;
 };
 
-bool applies(condition when, const schedule& plan, std::int64_t sender, std::int64_t receiver) {
+// Whether the sender has no children in the tree of the iteration.
+bool from_leaf(const schedule& plan, const round& step, std::int64_t iteration,
+               std::int64_t sender) {
+    const members group = members_of(plan, step.peers.among, sender);
+    const two_trees trees(group.size - 1, iteration);
+    return trees.children(group.number_from_root()).empty();
+}
+
+struct occasion {
+    const schedule& plan;
+    const round& step;
+    std::int64_t iteration;
+    std::int64_t sender;
+    std::int64_t receiver;
+};
+
+bool applies(condition when, const occasion& now) {
+    const auto& [plan, step, iteration, sender, receiver] = now;
     switch (when) {
         case condition::always: return true;
         case condition::from_root: return sender == plan.root;
         case condition::not_from_root: return sender != plan.root;
         case condition::to_root: return receiver == plan.root;
         case condition::not_to_root: return receiver != plan.root;
+        case condition::from_leaf: return from_leaf(plan, step, iteration, sender);
+        case condition::not_from_leaf: return !from_leaf(plan, step, iteration, sender);
     }
     return false;
 }
@@ -80,7 +105,8 @@ std::vector<block_move> moves_of(const schedule& plan, const round& step, std::i
                                  std::int64_t sender, std::int64_t receiver) {
     std::vector<block_move> result;
     for (const move& one : step.moves) {
-        if (!applies(one.when, plan, sender, receiver)) continue;
+        const occasion now{plan, step, iteration, sender, receiver};
+        if (!applies(one.when, now) || !applies(one.and_when, now)) continue;
         const std::int64_t limit = limit_of(plan, step, one, sender, receiver);
         const range_walk source =
             walk_of(plan, one.source_space, one.source, iteration, sender, receiver);
@@ -91,11 +117,13 @@ std::vector<block_move> moves_of(const schedule& plan, const round& step, std::i
             if (!source.selects(from)) continue;
             while (to < one.target.count && !target.selects(to)) ++to;
             if (to >= one.target.count) break;
-            result.push_back({.source_space = one.source_space,
-                              .source_block = source.block(from),
-                              .target_space = one.target_space,
-                              .target_block = target.block(to),
-                              .what = one.what});
+            result.push_back(
+                {.source_space = one.source_space,
+                 .source_block = source.block(from),
+                 .target_space = one.target_space,
+                 .target_block = target.block(to),
+                 .what = one.what,
+                 .number = one.keeps_number ? target.block(to) - one.target.base : -1});
             ++to;
         }
     }

@@ -202,7 +202,7 @@ void symbolic_memory::apply(const block_move& one, std::int64_t sender, std::int
     cell& source = touch(from, by);
     cell& target = touch(to, by);
     if (one.source_space == space::scratch && one.target_space == space::scratch &&
-        has_uneven_blocks(plan_)) {
+        has_uneven_blocks(plan_) && one.number < 0) {
         throw proof_fault(position_of(by) + from + " goes to " + to +
                           ", but blocks of different sizes cannot go from scratch to scratch");
     }
@@ -210,6 +210,10 @@ void symbolic_memory::apply(const block_move& one, std::int64_t sender, std::int
     note_write(target, to, by);
     if (source.value.origin == symbolic_value::nothing) {
         throw proof_fault(position_of(by) + from + " is used, but holds nothing");
+    }
+    if (one.number >= 0 && one.number != source.value.origin) {
+        throw proof_fault(position_of(by) + from + " (" + describe(source.value) +
+                          ") is moved as block " + std::to_string(one.number));
     }
     if (one.what == action::copy) {
         target.value = source.value;

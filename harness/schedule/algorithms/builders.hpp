@@ -1,6 +1,7 @@
 // What the algorithms' files share: their entry points, and short words for rounds and moves.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -17,25 +18,35 @@ schedule all_reduce_all_pairs(const schedule_request& request);
 schedule all_reduce_ring(const schedule_request& request);
 schedule all_reduce_recursive_doubling(const schedule_request& request);
 schedule all_reduce_halving_doubling(const schedule_request& request);
+schedule all_reduce_double_tree(const schedule_request& request);
+schedule all_reduce_hierarchical_ring(const schedule_request& request);
+schedule all_reduce_hierarchical_tree(const schedule_request& request);
 
 schedule all_gather_direct(const schedule_request& request);
 schedule all_gather_ring(const schedule_request& request);
 schedule all_gather_recursive_doubling(const schedule_request& request);
 schedule all_gather_bruck(const schedule_request& request);
+schedule all_gather_hierarchical_ring(const schedule_request& request);
 
 schedule reduce_scatter_direct(const schedule_request& request);
 schedule reduce_scatter_ring(const schedule_request& request);
 schedule reduce_scatter_recursive_halving(const schedule_request& request);
 schedule reduce_scatter_pairwise(const schedule_request& request);
+schedule reduce_scatter_hierarchical_ring(const schedule_request& request);
 
 schedule broadcast_direct(const schedule_request& request);
 schedule broadcast_split(const schedule_request& request);
 schedule broadcast_binomial(const schedule_request& request);
 schedule broadcast_scatter_all_gather(const schedule_request& request);
+schedule broadcast_chain(const schedule_request& request);
+schedule broadcast_double_tree(const schedule_request& request);
+schedule broadcast_hierarchical_ring(const schedule_request& request);
+schedule broadcast_hierarchical_tree(const schedule_request& request);
 
 schedule reduce_direct(const schedule_request& request);
 schedule reduce_binomial(const schedule_request& request);
 schedule reduce_reduce_scatter_gather(const schedule_request& request);
+schedule reduce_double_tree(const schedule_request& request);
 
 schedule gather_direct(const schedule_request& request);
 schedule gather_binomial(const schedule_request& request);
@@ -62,11 +73,18 @@ inline schedule empty_schedule(const schedule_request& request, std::int64_t inp
             .algorithm = request.algorithm,
             .ranks = request.ranks,
             .root = request.root,
+            .ranks_per_host = std::max<std::int64_t>(1, request.ranks_per_host),
             .in_place = request.in_place,
             .input_blocks = input_blocks,
             .output_blocks = output_blocks,
             .scratch_blocks = scratch_blocks,
             .rounds = {}};
+}
+
+/// How many segments go along each path of a pipeline.
+inline std::int64_t segments_of(const schedule_request& request) {
+    constexpr std::int64_t unless_asked = 4;
+    return request.segments > 0 ? request.segments : unless_asked;
 }
 
 /// Some blocks of a space: what a move goes from or to.

@@ -62,6 +62,55 @@ TEST(messages, pairs_leave_the_last_of_an_odd_number_idle) {
     EXPECT_THAT(peers_of(plan, 2), ElementsAre());
 }
 
+TEST(messages, a_chain_receives_before_it_sends_on) {
+    const schedule plan = with_pattern({.kind = pattern_kind::chain}, 4, 3, 2);  // v: 3 0 1 2
+    EXPECT_THAT(peers_of(plan, 3), ElementsAre(Pair(way::send, 0), Pair(way::send, 0)));
+    EXPECT_THAT(peers_of(plan, 0), ElementsAre(Pair(way::receive, 3), Pair(way::send, 1),
+                                               Pair(way::receive, 3), Pair(way::send, 1)));
+    EXPECT_THAT(peers_of(plan, 2), ElementsAre(Pair(way::receive, 1), Pair(way::receive, 1)));
+}
+
+TEST(messages, two_trees_take_turns) {
+    const schedule plan =
+        with_pattern({.kind = pattern_kind::two_trees_down}, 6, 0, 2);  // 0; 1 .. 5 in trees
+    EXPECT_THAT(peers_of(plan, 4), ElementsAre(Pair(way::receive, 0), Pair(way::send, 2),
+                                               Pair(way::send, 5), Pair(way::receive, 3)));
+    EXPECT_THAT(peers_of(plan, 3), ElementsAre(Pair(way::receive, 2), Pair(way::receive, 5),
+                                               Pair(way::send, 2), Pair(way::send, 4)));
+    EXPECT_THAT(peers_of(plan, 0), ElementsAre(Pair(way::send, 4), Pair(way::send, 5)));
+}
+
+TEST(messages, hosts_and_rails_are_numbered_by_themselves) {
+    schedule plan = with_pattern({.kind = pattern_kind::shift, .among = scope::rail}, 6);
+    plan.ranks_per_host = 2;
+    EXPECT_THAT(peers_of(plan, 5), ElementsAre(Pair(way::send, 1), Pair(way::receive, 3)));
+    plan.rounds[0].peers = {.kind = pattern_kind::everyone, .among = scope::host};
+    EXPECT_THAT(peers_of(plan, 3), ElementsAre(Pair(way::send, 2), Pair(way::receive, 2)));
+    plan.root = 5;
+    plan.rounds[0].peers = {.kind = pattern_kind::from_root, .among = scope::root_host};
+    EXPECT_THAT(peers_of(plan, 5), ElementsAre(Pair(way::send, 4)));
+    EXPECT_THAT(peers_of(plan, 4), ElementsAre(Pair(way::receive, 5)));
+    EXPECT_THAT(peers_of(plan, 3), ElementsAre());
+}
+
+TEST(moves, stride_and_count_by_host_and_lane) {
+    schedule plan = with_pattern({.kind = pattern_kind::shift, .among = scope::rail}, 6);
+    plan.ranks_per_host = 2;
+    plan.input_blocks = 6;
+    plan.output_blocks = 6;
+    move one;
+    one.source = {.first = {.sender = 1}, .count = 2, .stride = 2};
+    one.target = {
+        .first = {.sender = 1, .iteration = -1, .modulus = 3, .by_host = true, .sender_lane = 3},
+        .count = 2};
+    plan.rounds[0].moves.push_back(one);
+    std::vector<std::pair<std::int64_t, std::int64_t>> blocks;
+    for (const block_move& each : moves_of(plan, plan.rounds[0], 1, 3, 5)) {
+        blocks.emplace_back(each.source_block, each.target_block);
+    }
+    EXPECT_THAT(blocks, ElementsAre(Pair(3, 3), Pair(5, 4)));  // host 1 - iteration 1, lane 1
+}
+
 TEST(moves, wrap_and_select_bits) {
     schedule plan = with_pattern({.kind = pattern_kind::shift}, 5);
     plan.input_blocks = 5;
@@ -192,6 +241,38 @@ TEST(algorithms, what_does_not_apply_is_refused_with_the_reason) {
         usage_error);
 }
 
+TEST(algorithms, hosts_that_do_not_fit_are_refused_with_the_reason) {
+    const auto refusal = [](std::int64_t ranks, std::int64_t ranks_per_host) -> std::string {
+        try {
+            (void)make_schedule({.kind = operation_kind::all_reduce,
+                                 .algorithm = "hierarchical_ring",
+                                 .ranks = ranks,
+                                 .ranks_per_host = ranks_per_host});
+        } catch (const capability_error& fault) {
+            return fault.what();
+        }
+        return "granted";
+    };
+    EXPECT_THAT(refusal(8, 0), testing::HasSubstr("it is not known"));
+    EXPECT_THAT(refusal(8, 1), testing::HasSubstr("not to 8 ranks with 1 a host"));
+    EXPECT_THAT(refusal(8, 3), testing::HasSubstr("not to 8 ranks with 3 a host"));
+    EXPECT_THAT(refusal(8, 8), testing::HasSubstr("not to 8 ranks with 8 a host"));
+    EXPECT_EQ(refusal(8, 4), "granted");
+    EXPECT_THROW(
+        (void)make_schedule(
+            {.kind = operation_kind::broadcast, .algorithm = "chain", .ranks = 4, .segments = -1}),
+        usage_error);
+}
+
+TEST(algorithms, a_pipeline_has_the_segments_that_were_asked_for) {
+    EXPECT_TRUE(is_pipelined(operation_kind::broadcast, "chain"));
+    EXPECT_FALSE(is_pipelined(operation_kind::broadcast, "binomial"));
+    const schedule_request request{
+        .kind = operation_kind::broadcast, .algorithm = "chain", .ranks = 3, .segments = 70};
+    EXPECT_EQ(make_schedule(request).input_blocks, 70);
+    EXPECT_EQ(messages_of(make_schedule(request), 2).size(), 70u);
+}
+
 TEST(algorithms, every_kind_has_one_for_any_number_of_ranks) {
     for (const operation_kind kind : all_operation_kinds) {
         for (std::int64_t n = 1; n < 70; ++n) EXPECT_FALSE(algorithms_for(kind, n).empty());
@@ -203,10 +284,11 @@ TEST(algorithms, every_kind_has_one_for_any_number_of_ranks) {
 TEST(algorithms, descriptions_stay_short) {
     constexpr std::int64_t ranks = 1 << 20;
     for (const operation_kind kind : all_operation_kinds) {
-        for (const std::string& name : algorithms_for(kind, ranks)) {
-            const schedule plan = make_schedule({.kind = kind, .algorithm = name, .ranks = ranks});
+        for (const std::string& name : algorithms_for(kind, ranks, 8)) {
+            const schedule plan = make_schedule(
+                {.kind = kind, .algorithm = name, .ranks = ranks, .ranks_per_host = 8});
             EXPECT_LE(plan.rounds.size(), 45u) << name_of(kind) << " " << name;
-            for (const round& one : plan.rounds) EXPECT_LE(one.moves.size(), 2u);
+            for (const round& one : plan.rounds) EXPECT_LE(one.moves.size(), 4u);
         }
     }
 }

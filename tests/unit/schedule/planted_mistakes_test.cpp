@@ -214,6 +214,108 @@ TEST(planted_mistakes, a_number_of_blocks_that_does_not_fit_the_kind) {
     expect_fault(prove(plan), {"all_gather has 1 input and 4 output blocks, not 1 and 3"});
 }
 
+schedule right_on_hosts(operation_kind kind, const std::string& algorithm, std::int64_t ranks,
+                        std::int64_t ranks_per_host) {
+    schedule plan = make_schedule(
+        {.kind = kind, .algorithm = algorithm, .ranks = ranks, .ranks_per_host = ranks_per_host});
+    EXPECT_TRUE(prove(plan).ok) << prove(plan).what;
+    return plan;
+}
+
+TEST(planted_mistakes, a_chain_that_sends_before_it_receives) {
+    const schedule plan = right(operation_kind::broadcast, "chain", 3);
+    auto messages = all_messages(plan);
+    std::swap(messages[1][0], messages[1][1]);
+    expect_fault(prove(plan, messages),
+                 {"rank 2, round 0 (iteration 0)", "output block 0 of rank 1",
+                  "rank 1 may still write it in round 0"});
+    std::rotate(messages[1].begin(), messages[1].begin() + 1, messages[1].end());
+    EXPECT_FALSE(prove(plan, messages).ok);
+}
+
+TEST(planted_mistakes, a_tree_that_passes_on_before_a_child_is_summed) {
+    const schedule plan = right(operation_kind::all_reduce, "double_binary_tree", 6);
+    auto messages = all_messages(plan);
+    auto& mine = messages[4];  // in the first tree it has children 2 and 5
+    const auto to_parent = std::find_if(mine.begin(), mine.end(), [](const message& one) {
+        return one.way == way::send && one.round == 1;
+    });
+    std::iter_swap(to_parent, to_parent - 1);
+    expect_fault(prove(plan, messages), {"round 1 (iteration 0)", "output block 0 of rank 4"});
+}
+
+TEST(planted_mistakes, a_leaf_that_offers_what_it_never_summed) {
+    schedule plan = right(operation_kind::reduce, "double_binary_tree", 7);
+    std::vector<move>& moves = plan.rounds[1].moves;
+    std::erase_if(moves, [](const move& one) { return one.and_when == condition::not_from_leaf; });
+    for (move& one : moves) one.and_when = condition::always;  // their inputs: too few
+    expect_fault(prove(plan), {"at the end", "output block 0 holds"});
+    for (move& one : moves) {
+        one.source_space = space::scratch;
+        one.keeps_number = true;
+    }
+    expect_fault(prove(plan), {"scratch block", "holds nothing"});
+}
+
+TEST(planted_mistakes, scratch_to_scratch_without_a_number) {
+    schedule plan = right(operation_kind::reduce, "double_binary_tree", 7);
+    for (move& one : plan.rounds[1].moves) one.keeps_number = false;
+    expect_fault(prove(plan), {"different sizes cannot go from scratch to scratch"});
+}
+
+TEST(planted_mistakes, scratch_to_scratch_with_a_wrong_number) {
+    schedule plan = right(operation_kind::reduce, "double_binary_tree", 7);
+    plan.scratch_blocks += 1;
+    for (round& one : plan.rounds) {
+        for (move& each : one.moves) {
+            if (each.source_space == space::scratch) each.source.first.constant += 1;
+            if (each.target_space == space::scratch) each.target.first.constant += 1;
+        }
+    }
+    expect_fault(prove(plan), {"is moved as block"});
+}
+
+TEST(planted_mistakes, a_rail_that_wraps_at_another_number_of_hosts) {
+    for (const std::int64_t wrong : {2, 4}) {
+        schedule plan = right_on_hosts(operation_kind::all_reduce, "hierarchical_ring", 6, 2);
+        for (round& one : plan.rounds) {
+            for (move& each : one.moves) {
+                if (each.source.first.modulus == 3) each.source.first.modulus = wrong;
+                if (each.target.first.modulus == 3) each.target.first.modulus = wrong;
+            }
+        }
+        EXPECT_FALSE(prove(plan).ok) << wrong;
+    }
+}
+
+TEST(planted_mistakes, hosts_of_another_size_than_was_planned) {
+    for (const char* algorithm : {"hierarchical_ring", "hierarchical_tree"}) {
+        schedule plan = right_on_hosts(operation_kind::all_reduce, algorithm, 12, 3);
+        plan.ranks_per_host = 4;
+        EXPECT_FALSE(prove(plan).ok) << algorithm;
+    }
+}
+
+TEST(planted_mistakes, a_host_that_scatters_though_the_root_is_elsewhere) {
+    schedule plan = right_on_hosts(operation_kind::broadcast, "hierarchical_tree", 6, 2);
+    plan.rounds[0].peers.among = scope::host;
+    expect_fault(prove(plan), {"round 0", "input block", "does not exist"});
+}
+
+TEST(planted_mistakes, a_put_to_the_host_that_nobody_announced) {
+    schedule plan = right_on_hosts(operation_kind::broadcast, "hierarchical_ring", 8, 4);
+    plan.rounds[2].put = true;
+    expect_fault(prove(plan), {"round 2", "may not have entered the operation"});
+}
+
+TEST(planted_mistakes, gathered_blocks_with_a_wrong_stride) {
+    schedule plan = right_on_hosts(operation_kind::all_gather, "hierarchical_ring", 8, 2);
+    plan.rounds[2].moves[0].source.stride = 1;
+    EXPECT_FALSE(prove(plan).ok);
+    plan.rounds[2].moves[0].target.stride = 1;
+    EXPECT_FALSE(prove(plan).ok);
+}
+
 // Every round matters: without any one of them, or with an iteration less, a schedule is wrong.
 TEST(planted_mistakes, any_round_left_out) {
     for (const std::int64_t ranks : {4, 7}) {
