@@ -34,6 +34,11 @@ interrupt_guard::interrupt_guard(std::atomic<std::uint32_t>& flag, interrupt_rol
         action.sa_handler = SIG_IGN;
     }
     ::sigaction(SIGINT, &action, &before_int_);
+    // A terminal that goes away tells all of its processes; under nohup it stays ignored.
+    ::sigaction(SIGHUP, nullptr, &before_hup_);
+    if (before_hup_.sa_handler != SIG_IGN) {
+        ::sigaction(SIGHUP, &action, nullptr);
+    }
 }
 
 bool interrupt_guard::insisted(std::int64_t now_ns) noexcept {
@@ -51,6 +56,7 @@ bool interrupt_guard::insisted(std::int64_t now_ns) noexcept {
 }
 
 interrupt_guard::~interrupt_guard() {
+    ::sigaction(SIGHUP, &before_hup_, nullptr);
     ::sigaction(SIGINT, &before_int_, nullptr);
     ::sigaction(SIGTERM, &before_term_, nullptr);
     flag_to_set.store(before_flag_);

@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a wish to stop in good order.
+// SIGINT, SIGTERM and SIGHUP as a wish to stop in good order.
 #pragma once
 
 #include <signal.h>
@@ -15,7 +15,7 @@ enum class interrupt_role {
     mpi_rank,  ///< its launcher passes SIGINT on
 };
 
-/// Handlers for SIGINT and SIGTERM that set `flag` to 1, for as long as this lives; the handlers
+/// Handlers for SIGINT, SIGTERM and (unless it is ignored) SIGHUP that set `flag` to 1, for as long as this lives; the handlers
 /// from before are put back then, and what they set: guards may stand in each other.
 class interrupt_guard {
 public:
@@ -31,6 +31,7 @@ public:
 
 private:
     std::atomic<std::uint32_t>* before_flag_ = nullptr;
+    struct sigaction before_hup_ {};
     struct sigaction before_int_ {};
     struct sigaction before_term_ {};
     std::int64_t first_seen_ns_ = 0;

@@ -18,6 +18,11 @@ constexpr std::string_view disk_advice =
     "free some space or name another file; the lines before this one are kept";
 
 int open_for(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode)) {
+        // Opening it would wait for a reader, and the table is made from what can be read again.
+        throw usage_error(path + " is a pipe; results need a file: name one");
+    }
     const int descriptor =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
     if (descriptor < 0) {

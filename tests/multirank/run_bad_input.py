@@ -73,6 +73,12 @@ class UnwritableOutput(RunTest):
         # /proc refuses root too.
         self.refused("/proc/railgauge.jsonl", "name a file that can be written")
 
+    def test_pipe(self):
+        os.mkfifo(self.file)
+        done = self.run_it(*self.short)
+        self.assertEqual(done.status, 2, done)
+        self.assertIn("is a pipe", done.err)
+
     def test_full_device(self):
         self.refused("/dev/full", "No space left")
 

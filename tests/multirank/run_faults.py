@@ -89,7 +89,8 @@ class Faults:
         job.wait()
 
     def test_interrupts(self):
-        for number, whom in ((signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill)):
+        for number, whom in ((signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill),
+                             (signal.SIGHUP, os.killpg)):
             with self.subTest(signal=number):
                 if os.path.exists(self.file):
                     os.remove(self.file)
