@@ -15,8 +15,9 @@ enum class interrupt_role {
     mpi_rank,  ///< its launcher passes SIGINT on
 };
 
-/// Handlers for SIGINT, SIGTERM and (unless it is ignored) SIGHUP that set `flag` to 1, for as long as this lives; the handlers
-/// from before are put back then, and what they set: guards may stand in each other.
+/// Handlers for SIGINT, SIGTERM and (unless it is ignored) SIGHUP that set `flag` to 1, for as long
+/// as this lives; the handlers from before are put back then, and what they set: guards may stand
+/// in each other.
 class interrupt_guard {
 public:
     interrupt_guard(std::atomic<std::uint32_t>& flag, interrupt_role role);
