@@ -46,6 +46,8 @@ def _batch(pid, tool, commands):
         said = " ".join(done.stderr.split()) or f"status {done.returncode}"
         if "kind is unknown" in said or "Unknown device type" in said:
             said += " (this kernel lacks sch_tbf, veth or bridge)"
+        if "not permitted" in said:
+            said += " (the lab needs root with CAP_NET_ADMIN)"
         raise Trouble(f"{tool} failed: {said}")
 
 

@@ -1,4 +1,4 @@
-"""Commands in the lab: started in a node's namespaces, interrupted, and ended with all they left."""
+"""Commands in the lab: started on a node, interrupted, and ended with all that they left."""
 
 import contextlib
 import os

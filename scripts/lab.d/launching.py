@@ -1,4 +1,4 @@
-"""How a command comes to run on hosts: through railgauge, through mpiexec, or as torchrun does it."""
+"""How a command comes to run on hosts: through railgauge, by mpiexec, or as torchrun does it."""
 
 import os
 import shutil

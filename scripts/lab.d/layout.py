@@ -19,7 +19,7 @@ def parse_rate(text):
     bits = round(float(found.group(1)) * _UNITS[found.group(2)]) if found else 0
     # Below, a frame of 9000 bytes takes longer than a tenth of a second; above, no veth keeps up.
     if not 10**6 <= bits <= 10**11:
-        raise Trouble(f"'{text}' is no rate from 1mbit to 100gbit, such as 300mbit or 2.5gbit", USAGE)
+        raise Trouble(f"'{text}' is no rate from 1mbit to 100gbit, such as 300mbit", USAGE)
     return bits
 
 
@@ -71,7 +71,7 @@ def links_named(words, hosts, rails):
     for word in words:
         host, colon, nic = word.partition(":")
         if host not in hosts:
-            raise Trouble(f"'{word}': there is no host {host} (there are {', '.join(hosts)})", USAGE)
+            raise Trouble(f"'{word}': there is no host {host} (but {', '.join(hosts)})", USAGE)
         nic = MANAGEMENT if nic == "mgmt" else nic
         there = nics_of(host, rails)
         if colon and nic not in there:

@@ -1,7 +1,7 @@
 """What is known of a lab between two commands: a file below /run, and the lock on it.
 
-/run/railgauge-lab/NAME/ is the only thing outside of the lab's namespaces; it goes with the lab, and
-the folder above it with the last lab.
+/run/railgauge-lab/NAME/ is the only thing outside of the lab's namespaces; it goes with the lab,
+and the folder above it with the last lab.
 """
 
 import contextlib
