@@ -16,7 +16,7 @@ namespace railgauge {
 namespace {
 
 /// "railboa" and the layout's version: two versions of railgauge never share a board.
-constexpr std::uint64_t board_magic = 0x7261696c626f6101;
+constexpr std::uint64_t board_magic = 0x7261696c626f6102;
 
 std::size_t cells_offset() noexcept {
     return sizeof(board_header);
@@ -31,13 +31,6 @@ bool more_than_cores(int ranks) noexcept {
     CPU_ZERO(&set);
     // Fails only on machines with more hardware threads than the set holds: 1024 are enough then.
     return ::sched_getaffinity(0, sizeof set, &set) == 0 && ranks > CPU_COUNT(&set);
-}
-
-template <std::size_t Size>
-void copy_text(std::array<char, Size>& to, std::string_view text) noexcept {
-    const std::size_t count = std::min(text.size(), Size - 1);
-    std::memcpy(to.data(), text.data(), count);
-    to[count] = '\0';
 }
 
 }  // namespace
@@ -73,6 +66,7 @@ std::shared_ptr<board> board::create(int ranks, const board_limits& limits) {
         auto* cell = new (segment.data() + cells_offset() +
                           sizeof(board_cell) * static_cast<std::size_t>(rank)) board_cell{};
         cell->point = -1;
+        cell->job_rank = rank;
         cell->since_ns = header->created_ns;
         cell->limit_ns = header->start_limit_ns;
     }
@@ -121,33 +115,71 @@ void board::finish(int rank, exit_status status) const noexcept {
 
 void board::fail(int rank, exit_status status, std::string_view text) const noexcept {
     board_cell& mine = cell(rank);
-    copy_text(mine.text, text);
+    copy_to_board(mine.text, text);
     mine.status.store(static_cast<int>(status), std::memory_order_relaxed);
     mine.state.store(rank_state::failed, std::memory_order_release);
 }
 
-bool board::decide(exit_status status, std::string_view text) const noexcept {
+bool board::decide(const verdict& found) const noexcept {
     std::uint32_t none = 0;
     board_header& head = header();
     if (!head.verdict_state.compare_exchange_strong(none, 1)) {
         return false;
     }
-    copy_text(head.verdict_text, text);
-    head.verdict_status.store(static_cast<int>(status), std::memory_order_relaxed);
+    head.verdict.set(found);
     head.verdict_state.store(2, std::memory_order_release);
     return true;
+}
+
+bool board::decide(exit_status status, std::string_view text) const {
+    verdict found;
+    found.status = status;
+    found.text = text;
+    return decide(found);
 }
 
 bool board::decided() const noexcept {
     return header().verdict_state.load(std::memory_order_acquire) == 2;
 }
 
+verdict board::decision() const {
+    return header().verdict.get();
+}
+
 exit_status board::verdict_status() const noexcept {
-    return static_cast<exit_status>(header().verdict_status.load(std::memory_order_relaxed));
+    return static_cast<exit_status>(header().verdict.status.load(std::memory_order_relaxed));
 }
 
 std::string board::verdict_text() const {
-    return header().verdict_text.data();
+    return header().verdict.text.data();
+}
+
+void board::place_host(int host, int hosts, std::string_view name,
+                       std::span<const std::int32_t> ranks_here) const noexcept {
+    for (std::size_t i = 0; i < ranks_here.size() && i < std::size_t(ranks()); ++i) {
+        cell(static_cast<int>(i)).job_rank.store(ranks_here[i], std::memory_order_relaxed);
+    }
+    header().place.set(host, hosts, name);
+}
+
+int board::host() const noexcept {
+    return header().place.host.load(std::memory_order_acquire);
+}
+
+int board::hosts() const noexcept {
+    return std::max(1, header().place.hosts.load(std::memory_order_acquire));
+}
+
+std::string board::host_name() const {
+    return header().place.name();
+}
+
+void board::note(std::string_view text) const noexcept {
+    header().notes.add(text);
+}
+
+std::vector<std::string> board::notes(std::size_t first) const {
+    return header().notes.from(first);
 }
 
 }  // namespace railgauge

@@ -9,9 +9,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/exit_status.hpp"
 #include "harness/base/shared_segment.hpp"
+#include "harness/launch/board_words.hpp"
+#include "harness/launch/verdict.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
@@ -40,6 +43,7 @@ enum class board_call : std::uint32_t { none, barrier, broadcast, gather, reduce
 /// monitor; every field is an atomic or is published by one.
 struct alignas(64) board_cell {
     std::atomic<std::int64_t> pid;
+    std::atomic<std::int32_t> job_rank;  ///< what messages call this rank; the cell's is local
     std::atomic<rank_state> state;
     std::atomic<phase> where;
     std::atomic<std::int64_t> point;      ///< -1: none
@@ -58,11 +62,15 @@ struct alignas(64) board_header {
     std::int64_t start_limit_ns;
     std::int64_t step_limit_ns;
     std::int64_t created_ns;
+    board_place place;
     alignas(64) std::atomic<std::uint32_t> interrupted;  ///< 1 after SIGINT or SIGTERM
     std::atomic<std::uint32_t> verdict_state;            ///< 0 none, 1 being written, 2 there
     std::atomic<std::uint32_t> verdict_told;             ///< 1: it has been printed and recorded
-    std::atomic<std::int32_t> verdict_status;
-    std::array<char, 4096> verdict_text;
+    std::atomic<std::uint32_t> verdict_passed;           ///< 1: the other hosts have been sent it
+    std::atomic<std::uint32_t> tree_watched;             ///< 1: somebody will pass verdicts on
+    board_verdict verdict;
+    board_suspicions suspicions;
+    board_notes notes;
     alignas(64) std::atomic<std::int64_t> monitor_pid;  ///< the process that watches; 0: nobody yet
     std::atomic<std::int64_t> monitor_seen_ns;          ///< its own sign of life
 };
@@ -91,11 +99,29 @@ public:
     void fail(int rank, exit_status status, std::string_view text) const noexcept;
 
     /// Publishes a verdict; the first one stands. True where this call's was the first.
-    bool decide(exit_status status, std::string_view text) const noexcept;
+    bool decide(const verdict& found) const noexcept;
+    bool decide(exit_status status, std::string_view text) const;
     [[nodiscard]] bool decided() const noexcept;
-    /// Of the verdict, valid once `decided`.
+    /// Valid once `decided`.
+    [[nodiscard]] verdict decision() const;
     [[nodiscard]] exit_status verdict_status() const noexcept;
     [[nodiscard]] std::string verdict_text() const;
+
+    /// With several hosts: which of them this one is, and which of the job's ranks sit at its
+    /// cells. Every rank that joins says so, and all say the same.
+    void place_host(int host, int hosts, std::string_view name,
+                    std::span<const std::int32_t> ranks_here) const noexcept;
+    /// This host's index and the number of hosts; 0 and 1 until `place_host`.
+    [[nodiscard]] int host() const noexcept;
+    [[nodiscard]] int hosts() const noexcept;
+    /// As the ranks said, else what gethostname says.
+    [[nodiscard]] std::string host_name() const;
+
+    /// Something to tell the user that is no reason to stop: a stranger's connection, say. On host
+    /// 0's board the notes of all hosts come together. What the board has no room for is counted.
+    void note(std::string_view text) const noexcept;
+    /// From the `first` note on; a last line says how many there was no room for.
+    [[nodiscard]] std::vector<std::string> notes(std::size_t first = 0) const;
 
 private:
     explicit board(shared_segment segment) : segment_(std::move(segment)) {}

@@ -1,14 +1,12 @@
 #include "harness/launch/monitor.hpp"
 
 #include <fmt/format.h>
-#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "harness/launch/process.hpp"
 
@@ -24,11 +22,13 @@ constexpr std::int64_t suspicion_limit_ns = 250'000'000;
 /// More names do not help; the text says how many there are.
 constexpr std::size_t names_limit = 8;
 
-std::string host_name() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    ::gethostname(name.data(), name.size() - 1);
-    return name.data();
-}
+/// Ranks that all wait are late after their limit and this, where they may wait for another host:
+/// that one's monitor knows more.
+constexpr std::int64_t foreign_patience_ns = 5'000'000'000;
+/// How long host 0 collects what hosts suspect.
+constexpr std::int64_t collecting_ns = 1'500'000'000;
+/// How long the others wait for host 0's judgement.
+constexpr std::int64_t judgement_limit_ns = 4'000'000'000;
 
 bool waits(const board_cell& cell) noexcept {
     return cell.call.load(std::memory_order_acquire) != board_call::none;
@@ -42,7 +42,7 @@ bool is_live(rank_state state) noexcept {
 
 monitor::monitor(std::shared_ptr<board> watched)
     : board_(std::move(watched)),
-      host_(host_name()),
+      host_(board_->host_name()),
       exits_(static_cast<std::size_t>(board_->ranks())),
       awake_since_ns_(board_->header().created_ns),
       last_look_ns_(monotonic_ns()) {}
@@ -68,6 +68,12 @@ std::optional<verdict> monitor::look() {
     if (done_) {
         return std::nullopt;
     }
+    if (board_->decided()) {
+        done_ = true;
+        return board_->decision();
+    }
+    // The ranks may have said their host's name since.
+    host_ = board_->host_name();
     std::optional<verdict> found = judge_failed();
     if (!found) {
         found = judge_dead(now_ns);
@@ -75,10 +81,14 @@ std::optional<verdict> monitor::look() {
     if (!found) {
         found = judge_late(now_ns);
     }
+    if (!found && board_->hosts() > 1 && board_->host() == 0) {
+        found = judge_suspicions(now_ns);
+    }
     if (found) {
         done_ = true;
-        if (!board_->decide(found->status, found->text)) {
-            return std::nullopt;
+        found->tell_here = board_->host() == 0;
+        if (!board_->decide(*found)) {
+            return board_->decided() ? std::optional(board_->decision()) : std::nullopt;
         }
     }
     return found;
@@ -90,7 +100,8 @@ std::optional<verdict> monitor::judge_failed() const {
         if (cell.state.load(std::memory_order_acquire) == rank_state::failed) {
             verdict found = blame({rank}, monotonic_ns());
             found.status = static_cast<exit_status>(cell.status.load());
-            found.text = fmt::format("rank {} on {}: {}", rank, host_, cell.text.data());
+            found.text =
+                fmt::format("rank {} on {}: {}", cell.job_rank.load(), host_, cell.text.data());
             found.failed_by_itself = true;
             return found;
         }
@@ -130,11 +141,13 @@ std::int64_t monitor::since(int rank) const {
 std::optional<verdict> monitor::judge_late(std::int64_t now_ns) {
     bool late = false;
     bool anyone_works = false;
+    bool anyone_left = false;
     std::int64_t newest_wait_ns = 0;
     std::int64_t wait_limit_ns = 0;
     for (int rank = 0; rank < board_->ranks(); ++rank) {
         const board_cell& cell = board_->cell(rank);
         if (!is_live(cell.state.load(std::memory_order_acquire))) {
+            anyone_left = true;
             continue;
         }
         const std::int64_t limit_ns = cell.limit_ns.load(std::memory_order_relaxed);
@@ -148,8 +161,12 @@ std::optional<verdict> monitor::judge_late(std::int64_t now_ns) {
     }
     // Who waits is not late while those it waits for are in time. Where nobody works any more, all
     // wait for someone who has left, or for each other.
-    if (!anyone_works && newest_wait_ns != 0) {
-        late = now_ns - newest_wait_ns > wait_limit_ns;
+    const bool several_hosts = board_->hosts() > 1;
+    const bool all_wait = !anyone_works && newest_wait_ns != 0;
+    const bool for_another_host = all_wait && several_hosts && !anyone_left;
+    if (all_wait) {
+        const std::int64_t patience_ns = for_another_host ? foreign_patience_ns : 0;
+        late = now_ns - newest_wait_ns > wait_limit_ns + patience_ns;
     }
     if (!late) {
         suspicion_ns_ = 0;
@@ -161,7 +178,66 @@ std::optional<verdict> monitor::judge_late(std::int64_t now_ns) {
     if (now_ns - suspicion_ns_ < suspicion_limit_ns) {
         return std::nullopt;
     }
-    return blame(culprits(now_ns), now_ns);
+    if (for_another_host) {
+        return suspect(blame_another_host(now_ns), now_ns);
+    }
+    const std::vector<int> ranks = culprits(now_ns);
+    const bool proven = std::any_of(ranks.begin(), ranks.end(), [this](int rank) {
+        const auto pid = static_cast<pid_t>(board_->cell(rank).pid.load());
+        return !is_live(board_->cell(rank).state.load()) || (pid != 0 && process_stopped(pid));
+    });
+    verdict found = blame(ranks, now_ns);
+    return several_hosts && !proven ? suspect(std::move(found), now_ns) : std::optional(found);
+}
+
+std::optional<verdict> monitor::suspect(verdict found, std::int64_t now_ns) {
+    if (!suspected_here_) {
+        suspected_here_ = true;
+        board_->header().suspicions.add(found);
+        suspected_ns_ = suspected_ns_ == 0 ? now_ns : suspected_ns_;
+    }
+    const bool left_alone = board_->host() != 0 && now_ns - suspected_ns_ > judgement_limit_ns;
+    return left_alone ? std::optional(std::move(found)) : std::nullopt;
+}
+
+std::optional<verdict> monitor::judge_suspicions(std::int64_t now_ns) {
+    std::vector<verdict> suspected = board_->header().suspicions.all();
+    if (suspected.empty()) {
+        return std::nullopt;
+    }
+    suspected_ns_ = suspected_ns_ == 0 ? now_ns : suspected_ns_;
+    if (now_ns - suspected_ns_ < collecting_ns) {
+        return std::nullopt;
+    }
+    // A host that names a rank of its own knows more than one that waits for others.
+    if (std::any_of(suspected.begin(), suspected.end(),
+                    [](const verdict& each) { return each.rank >= 0; })) {
+        std::erase_if(suspected, [](const verdict& each) { return each.rank < 0; });
+    }
+    std::sort(suspected.begin(), suspected.end(),
+              [](const verdict& a, const verdict& b) { return a.rank < b.rank; });
+    verdict found = suspected.front();
+    for (std::size_t i = 1; i < suspected.size(); ++i) {
+        found.text += "; " + suspected[i].text;
+    }
+    const std::uint32_t told = board_->header().suspicions.count.load();
+    if (told > board_suspicions::room) {
+        found.text += fmt::format("; and {} more hosts", told - board_suspicions::room);
+    }
+    return found;
+}
+
+verdict monitor::blame_another_host(std::int64_t now_ns) const {
+    const board_cell& leader = board_->cell(0);
+    const int host = board_->header().place.waiting_for.load() - 1;
+    verdict found;
+    found.point = leader.point.load();
+    found.where = leader.where.load();
+    found.text = fmt::format(
+        "all ranks of host {} wait in {} for {:.1f} s{}", host_, name_of(leader.call.load()),
+        static_cast<double>(now_ns - since(0)) / 1e9,
+        host < 0 ? "" : fmt::format(", its first rank for the job's host of index {}", host));
+    return found;
 }
 
 std::vector<int> monitor::culprits(std::int64_t now_ns) const {
@@ -219,8 +295,8 @@ std::string monitor::describe(int rank, std::int64_t now_ns) const {
     const double silent_s = static_cast<double>(now_ns - since(rank)) / 1e9;
     std::string what;
     if (pid == 0) {
-        return fmt::format("rank {} (host {}) has not started after {:.1f} s", rank, host_,
-                           silent_s);
+        return fmt::format("rank {} (host {}) has not started after {:.1f} s", cell.job_rank.load(),
+                           host_, silent_s);
     }
     if (!is_live(state)) {
         what = fmt::format("had already left with status {} while others wait for it",
@@ -240,8 +316,8 @@ std::string monitor::describe(int rank, std::int64_t now_ns) const {
     } else {
         what = fmt::format("does not go on: no sign of life for {:.1f} s", silent_s);
     }
-    return fmt::format("rank {} (host {}, pid {}) {}, in {}, phase {}", rank, host_, pid, what,
-                       point < 0 ? "no point" : fmt::format("point {}", point),
+    return fmt::format("rank {} (host {}, pid {}) {}, in {}, phase {}", cell.job_rank.load(), host_,
+                       pid, what, point < 0 ? "no point" : fmt::format("point {}", point),
                        name_of(cell.where.load()));
 }
 
@@ -264,13 +340,14 @@ verdict monitor::blame(const std::vector<int>& ranks, std::int64_t now_ns) const
         }
     }
     if (waiting > 0) {
-        found.text += fmt::format("; {} rank{} for it, the first is rank {} in {}", waiting,
-                                  waiting == 1 ? " waits" : "s wait", example,
-                                  name_of(board_->cell(example).call.load()));
+        found.text +=
+            fmt::format("; {} rank{} for it, the first is rank {} in {}", waiting,
+                        waiting == 1 ? " waits" : "s wait", board_->cell(example).job_rank.load(),
+                        name_of(board_->cell(example).call.load()));
     }
     if (!ranks.empty()) {
         const board_cell& cell = board_->cell(ranks.front());
-        found.rank = ranks.front();
+        found.rank = cell.job_rank.load();
         found.point = cell.point.load();
         found.where = cell.where.load();
     }

@@ -14,17 +14,6 @@
 
 namespace railgauge {
 
-/// Why a job ends early. `rank` is the first of those that are to blame.
-struct verdict {
-    exit_status status = exit_status::unfinished;
-    std::string text;  ///< rank, host, pid, point, phase, and for how long
-    int rank = -1;
-    std::int64_t point = -1;  ///< of that rank; -1: none
-    phase where = phase::starting;
-    /// The rank threw and said why; its peers leave by themselves (job_ended_error) within a grace.
-    bool failed_by_itself = false;
-};
-
 /// How long ranks have for leaving by themselves after one of them failed.
 inline constexpr std::chrono::milliseconds leaving_grace{1000};
 
@@ -39,7 +28,8 @@ public:
     void note_exit(int rank, int wait_status);
 
     /// Reads the board once (every 20 to 100 ms). A verdict is returned once, and is on the board
-    /// by then. Failures of a rank (an exception) are a verdict too.
+    /// by then: this host's, or one that came from another host. Failures of a rank (an exception)
+    /// are a verdict too.
     [[nodiscard]] std::optional<verdict> look();
 
     /// In place of look where another monitor is on duty.
@@ -54,6 +44,11 @@ private:
     [[nodiscard]] std::optional<verdict> judge_failed() const;
     [[nodiscard]] std::optional<verdict> judge_dead(std::int64_t now_ns) const;
     [[nodiscard]] std::optional<verdict> judge_late(std::int64_t now_ns);
+    /// With several hosts a late rank may be another host's fault: what is only suspected here is
+    /// judged at host 0, together with what the others suspect.
+    [[nodiscard]] std::optional<verdict> suspect(verdict found, std::int64_t now_ns);
+    [[nodiscard]] std::optional<verdict> judge_suspicions(std::int64_t now_ns);
+    [[nodiscard]] verdict blame_another_host(std::int64_t now_ns) const;
     /// Who is to blame once a deadline has passed.
     [[nodiscard]] std::vector<int> culprits(std::int64_t now_ns) const;
     [[nodiscard]] verdict blame(const std::vector<int>& ranks, std::int64_t now_ns) const;
@@ -67,6 +62,8 @@ private:
     std::int64_t awake_since_ns_;  ///< after a pause of the watcher itself, nobody is late yet
     std::int64_t last_look_ns_;
     std::int64_t suspicion_ns_ = 0;  ///< when a deadline was first found passed
+    std::int64_t suspected_ns_ = 0;  ///< when host 0 was told, or was first told
+    bool suspected_here_ = false;
     bool done_ = false;
 };
 

@@ -68,14 +68,23 @@ void monitor_thread::watch(const std::stop_token& stop) {
 }
 
 void monitor_thread::act_on(const verdict& found, const monitor& looker) {
-    actions_.tell(found);
-    board_->header().verdict_told.store(1, std::memory_order_release);
+    board_header& head = board_->header();
     const std::int64_t patience_ns = std::chrono::nanoseconds(leaving_grace).count();
-    const std::int64_t began_ns = monotonic_ns();
-    while (found.failed_by_itself && !looker.all_gone(::getpid()) &&
-           monotonic_ns() - began_ns < patience_ns) {
-        std::this_thread::sleep_for(tick / 5);
+    const auto await = [patience_ns](const auto& condition) {
+        const std::int64_t began_ns = monotonic_ns();
+        while (!condition() && monotonic_ns() - began_ns < patience_ns) {
+            std::this_thread::sleep_for(tick / 5);
+        }
+    };
+    if (found.tell_here && head.verdict_told.load() == 0) {
+        actions_.tell(found);
+        head.verdict_told.store(1, std::memory_order_release);
     }
+    // A launcher ends all ranks once one has left badly: first the others must know why, and the
+    // host that tells the user must have done so.
+    await([&] { return head.tree_watched.load() == 0 || head.verdict_passed.load() != 0; });
+    await([&] { return head.verdict_told.load() != 0; });
+    await([&] { return !found.failed_by_itself || looker.all_gone(::getpid()); });
     looker.end_ranks(::getpid());
     actions_.leave(found.status);
 }

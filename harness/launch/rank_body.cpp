@@ -1,18 +1,23 @@
 #include "harness/launch/rank_body.hpp"
 
+#include <utility>
+
 #include "harness/base/error.hpp"
 #include "harness/launch/board_world.hpp"
 
 namespace railgauge {
 
-rank_ending run_rank_body(const std::shared_ptr<board>& where, int rank, std::string_view meeting,
-                          const std::function<exit_status(world&)>& body) noexcept {
+namespace {
+
+rank_ending run_joined(const std::shared_ptr<board>& where, int rank,
+                       const std::function<std::unique_ptr<world>()>& join,
+                       const std::function<exit_status(world&)>& body) noexcept {
     const auto failed = [&](exit_status status, const char* text) {
         where->fail(rank, status, text);
         return rank_ending{status, true, text};
     };
     try {
-        const std::unique_ptr<world> ranks = join_board(where, rank, meeting);
+        const std::unique_ptr<world> ranks = join();
         const exit_status status = body(*ranks);
         where->finish(rank, status);
         return {status, false, {}};
@@ -26,6 +31,22 @@ rank_ending run_rank_body(const std::shared_ptr<board>& where, int rank, std::st
     } catch (const std::exception& failure) {
         return failed(exit_status::cannot, failure.what());
     }
+}
+
+}  // namespace
+
+rank_ending run_rank_body(const std::shared_ptr<board>& where, int rank, std::string_view meeting,
+                          const std::function<exit_status(world&)>& body) noexcept {
+    return run_joined(
+        where, rank, [&] { return join_board(where, rank, meeting); }, body);
+}
+
+rank_ending run_rank_body(host_seat seat, std::optional<tree_seat> tree, std::string_view meeting,
+                          const std::function<exit_status(world&)>& body) noexcept {
+    const std::shared_ptr<board> where = seat.where;
+    const int place = seat.local_rank;
+    return run_joined(
+        where, place, [&] { return join_hosts(std::move(seat), std::move(tree), meeting); }, body);
 }
 
 }  // namespace railgauge
