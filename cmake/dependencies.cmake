@@ -18,6 +18,8 @@ add_library(railgauge_asio INTERFACE)
 target_include_directories(railgauge_asio SYSTEM INTERFACE ${RAILGAUGE_ASIO_INCLUDE})
 target_compile_definitions(railgauge_asio INTERFACE ASIO_STANDALONE)
 target_link_libraries(railgauge_asio INTERFACE Threads::Threads)
+# Only its headers: the library is opened at run time.
+pkg_check_modules(ucx ucx>=1.13)
 if(RAILGAUGE_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ public:
 
     /// The algorithm that runs; "library" where the library decides and does not say.
     [[nodiscard]] virtual std::string_view algorithm() const noexcept = 0;
+
+    /// Longer messages are cut into pieces of this size; 0: they are not cut, or the library cuts
+    /// them and does not say.
+    [[nodiscard]] virtual std::uint64_t chunk_bytes() const noexcept { return 0; }
 };
 
 /// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are
@@ -78,9 +83,16 @@ public:
     /// `input` and `output` come from allocate of this communicator and outlive the operation. In
     /// place, both are the same object and the offsets are those of in_place_*_offset. They hold
     /// at least input_elements and output_elements of this rank.
+    /// What the buffers held may be lost: where the algorithm is to be chosen (an empty name), the
+    /// operation may be tried out on them.
     /// Throws capability_error where `supports` says no.
     [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,
                                                              memory& input, memory& output) = 0;
+
+    /// The transports and devices that carry the data, as the library says ("posix/memory
+    /// tcp/eth0"), with those operations known that were prepared so far; empty where it does not
+    /// say. Not collective: what this rank uses.
+    [[nodiscard]] virtual std::string transport() const { return {}; }
 };
 
 /// A transport. Asking it costs little and touches no device and no library that forking harms.

@@ -73,7 +73,8 @@ _EXITS = re.compile(rf"{_OURS}(?:exit|_Exit|quick_exit|abort|terminate)\s*\(")
 _CHILD_EXITS = re.compile(rf"{_OURS}_exit\s*\(")
 
 # Where a process may end itself: ranks and probes are children that railgauge forked.
-_FORKING = ("harness/launch/", "harness/machine/", "harness/backends/mpi/")
+_FORKING = ("harness/launch/", "harness/machine/", "harness/backends/mpi/",
+            "harness/backends/ucx/")
 
 
 def printing(file, house):

@@ -17,7 +17,7 @@ namespace railgauge::testing {
 
 namespace {
 
-constexpr std::size_t area_bytes = 64 * 1024;
+constexpr std::size_t area_bytes = 1024 * 1024;
 
 struct meeting_place {
     std::atomic<int> arrived{0};
@@ -64,8 +64,16 @@ public:
         }
         barrier();
     }
-    void reduce_max(std::span<double>, std::span<std::int32_t>) override {
-        throw std::logic_error("not part of this world");
+    void reduce_max(std::span<double> values, std::span<std::int32_t> owners) override {
+        const auto count = values.size();
+        std::vector<double> all(rank_ == 0 ? count * static_cast<std::size_t>(ranks_) : 0);
+        gather(std::as_bytes(values), std::as_writable_bytes(std::span(all)), 0);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (i < count || all[i] > values[i % count]) {
+                values[i % count] = all[i];
+                owners[i % count] = static_cast<std::int32_t>(i / count);
+            }
+        }
     }
     std::unique_ptr<world> split(int, int) override {
         throw std::logic_error("not part of this world");

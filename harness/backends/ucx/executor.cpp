@@ -1,0 +1,191 @@
+#include "harness/backends/ucx/executor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "kernels/reduce.hpp"
+
+namespace railgauge::ucx {
+namespace {
+
+constexpr std::size_t line_bytes = 64;
+
+constexpr std::size_t in_lines(std::size_t bytes) {
+    return (bytes + line_bytes - 1) / line_bytes * line_bytes;
+}
+
+std::uint64_t address_of(const std::byte* remote) {
+    return reinterpret_cast<std::uint64_t>(remote);
+}
+
+const char* name_of(opcode code) {
+    switch (code) {
+        case opcode::send: return "ucp_tag_send_nbx";
+        case opcode::receive: return "ucp_tag_recv_nbx";
+        case opcode::put: return "ucp_put_nbx";
+        case opcode::get: return "ucp_get_nbx";
+        default: return "ucp_ep_flush_nbx";
+    }
+}
+
+}  // namespace
+
+executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
+                   std::size_t request_bytes)
+    : program_(std::move(made)),
+      ucp_(calls),
+      worker_(worker),
+      waiting_(program_.prerequisites),
+      ready_(program_.steps.size()),
+      computable_(program_.steps.size()) {
+    constexpr std::uint32_t fields = UCP_OP_ATTR_FIELD_REQUEST | UCP_OP_ATTR_FIELD_CALLBACK |
+                                     UCP_OP_ATTR_FIELD_USER_DATA | UCP_OP_ATTR_FIELD_MEMORY_TYPE;
+    send_.op_attr_mask = fields;
+    send_.memory_type = UCS_MEMORY_TYPE_HOST;
+    send_.cb.send = &executor::on_sent;
+    receive_.op_attr_mask = fields | UCP_OP_ATTR_FIELD_RECV_INFO;
+    receive_.memory_type = UCS_MEMORY_TYPE_HOST;
+    receive_.cb.recv = &executor::on_received;
+    receive_.recv_info.tag_info = &received_;
+
+    const auto calls_made = static_cast<std::size_t>(
+        std::ranges::count_if(program_.steps, [](const step& one) { return !computes(one.code); }));
+    const std::size_t front = in_lines(request_bytes);
+    const std::size_t pitch = front + in_lines(sizeof(slot));
+    request_memory_ = std::make_unique<std::byte[]>(calls_made * pitch + line_bytes);
+    const auto address = reinterpret_cast<std::uintptr_t>(request_memory_.get());
+    std::byte* at = request_memory_.get() + (in_lines(address) - address) + front;
+    for (std::size_t i = 0; i < calls_made; ++i, at += pitch) {
+        free_ = new (at) slot{.owner = this, .step = 0, .next_free = free_};
+    }
+}
+
+void executor::begin() {
+    ready_begin_ = ready_end_ = 0;
+    computable_begin_ = 0;
+    computable_end_ = program_.first_computed.size();
+    std::ranges::copy(program_.first_computed, computable_.begin());
+    left_ = program_.steps.size();
+    for (const std::uint32_t index : program_.first) {
+        start(index);
+    }
+}
+
+bool executor::advance() {
+    while (true) {
+        while (ready_begin_ != ready_end_) {
+            start(ready_[ready_begin_++]);
+        }
+        if (computable_begin_ == computable_end_) {
+            break;
+        }
+        compute(computable_[computable_begin_++]);
+    }
+    if (failure_ != UCS_OK) [[unlikely]] {
+        fail();
+    }
+    return left_ == 0;
+}
+
+inline ucs_status_ptr_t executor::call(const step& what) {
+    switch (what.code) {
+        case opcode::send:
+            return ucp_.tag_send_nbx(what.peer, what.source, what.amount, what.tag, &send_);
+        case opcode::receive:
+            return ucp_.tag_recv_nbx(worker_, what.target, what.amount, what.tag, UINT64_MAX,
+                                     &receive_);
+        case opcode::put:
+            return ucp_.put_nbx(what.peer, what.source, what.amount, address_of(what.target),
+                                static_cast<ucp_rkey_h>(what.other), &send_);
+        case opcode::get:
+            return ucp_.get_nbx(what.peer, what.target, what.amount, address_of(what.source),
+                                static_cast<ucp_rkey_h>(what.other), &send_);
+        default: return ucp_.ep_flush_nbx(what.peer, &send_);
+    }
+}
+
+inline void executor::start(std::uint32_t index) {
+    slot& taken = *free_;
+    taken.step = index;
+    ucp_request_param_t& parameters =
+        program_.steps[index].code == opcode::receive ? receive_ : send_;
+    parameters.request = &taken;
+    parameters.user_data = &taken;
+    // Before the call: where it is not done at once, the callback needs it to be out of the list.
+    free_ = taken.next_free;
+    const ucs_status_ptr_t request = call(program_.steps[index]);
+    if (UCS_PTR_IS_PTR(request)) {
+        return;
+    }
+    release(taken, UCS_PTR_STATUS(request));
+}
+
+inline void executor::release(slot& used, ucs_status_t status) {
+    used.next_free = free_;
+    free_ = &used;
+    if (status != UCS_OK) [[unlikely]] {
+        failure_ = status;
+        failed_step_ = used.step;
+    }
+    finished(used.step);
+}
+
+inline void executor::finished(std::uint32_t index) {
+    const step& done = program_.steps[index];
+    --left_;
+    waiting_[index] = program_.prerequisites[index];  // for the next execution
+    const std::uint32_t* next = program_.successors.data() + done.first_successor;
+    for (const std::uint32_t* const end = next + done.successor_count; next != end; ++next) {
+        if (--waiting_[*next] != 0) {
+            continue;
+        }
+        if (computes(program_.steps[*next].code)) {
+            computable_[computable_end_++] = *next;
+        } else {
+            ready_[ready_end_++] = *next;
+        }
+    }
+}
+
+void executor::compute(std::uint32_t index) {
+    const step& what = program_.steps[index];
+    std::uint64_t bytes = what.amount;
+    if (what.code == opcode::copy) {
+        copy_bytes(what.target, what.source, what.amount);
+    } else {
+        bytes *= size_of(program_.type);
+        const auto* const operand = static_cast<const std::byte*>(what.other);
+        if (what.target == what.source) {
+            reduce_into(program_.type, program_.op, what.target, operand, what.amount);
+        } else {
+            const std::array<std::byte*, 1> targets{what.target};
+            const std::array<const std::byte*, 2> sources{what.source, operand};
+            reduce_many(program_.type, program_.op, targets, sources, what.amount);
+        }
+    }
+    finished(index);
+    if (bytes >= long_step_bytes) {
+        ucp_.worker_progress(worker_);
+    }
+}
+
+void executor::on_sent(void*, ucs_status_t status, void* user_data) {
+    slot& used = *static_cast<slot*>(user_data);
+    used.owner->release(used, status);
+}
+
+void executor::on_received(void*, ucs_status_t status, const ucp_tag_recv_info_t*,
+                           void* user_data) {
+    slot& used = *static_cast<slot*>(user_data);
+    used.owner->release(used, status);
+}
+
+void executor::fail() {
+    throw ucx_error(name_of(program_.steps[failed_step_].code), failure_,
+                    "the peer or the connection to it is gone");
+}
+
+}  // namespace railgauge::ucx

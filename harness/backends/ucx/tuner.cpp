@@ -1,0 +1,143 @@
+#include "harness/backends/ucx/tuner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <chrono>
+
+#include "harness/launch/world.hpp"
+
+namespace railgauge::ucx {
+namespace {
+
+/// What one comparison may take, roughly; each candidate is executed at least `fewest` times.
+constexpr double budget_ns = 30e6;
+constexpr std::uint32_t fewest = 5;
+constexpr std::uint32_t most = 60;
+
+constexpr std::array<std::uint64_t, 5> chunk_sizes{64U << 10U, 128U << 10U, 256U << 10U,
+                                                   512U << 10U, 1U << 20U};
+constexpr std::uint64_t usual_chunk_bytes = 256U << 10U;
+
+/// Algorithms that are this much slower than the best are not tried with other chunks.
+constexpr double hopeless = 1.3;
+
+/// Sizes that begin with the same bit and the one after it are one class.
+int size_class_of(std::uint64_t bytes) {
+    const int width = std::bit_width(bytes);
+    return 2 * width + (width > 1 && (bytes >> (width - 2) & 1U) != 0 ? 1 : 0);
+}
+
+double now_ns() {
+    return std::chrono::duration<double, std::nano>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+double median_of(std::span<const double> values) {
+    std::vector<double> sorted(values.begin(), values.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::ranges::nth_element(sorted, middle);
+    return *middle;
+}
+
+}  // namespace
+
+choice tuner::choose(const operation_spec& spec, std::span<const std::string> algorithms,
+                     const make_operation& make) {
+    const int ranks = group_.size();
+    const std::uint64_t bytes = message_bytes(spec, ranks);
+    const bool reduces = is_reducing(spec.kind);
+    const bool to_cut = bytes > chunk_sizes.front() && !is_pairwise(spec.kind) &&
+                        spec.kind != operation_kind::send_recv;
+    if (ranks == 1 || bytes == 0 || (algorithms.size() == 1 && !to_cut)) {
+        return {algorithms.front(), 0};
+    }
+    series key{.kind = spec.kind,
+               .type = reduces ? spec.type : dtype::uint8,
+               .op = reduces ? spec.op : redop::sum,
+               .in_place = spec.in_place,
+               .root = is_rooted(spec.kind) ? spec.root : 0,
+               .size_class = size_class_of(bytes),
+               .algorithms = {}};
+    for (const std::string& name : algorithms) {
+        key.algorithms += name + ' ';
+    }
+    const auto known = known_.find(key);
+    if (known != known_.end()) {
+        return known->second;
+    }
+    return known_[key] = try_out(spec, algorithms, make);
+}
+
+choice tuner::try_out(const operation_spec& spec, std::span<const std::string> algorithms,
+                      const make_operation& make) {
+    const std::uint64_t bytes = message_bytes(spec, group_.size());
+    const std::uint64_t usual = bytes > usual_chunk_bytes ? usual_chunk_bytes : 0;
+    std::vector<choice> candidates;
+    for (const std::string& name : algorithms) {
+        candidates.push_back({name, usual});
+    }
+    std::vector<double> times = times_of(candidates, make);
+    if (bytes <= chunk_sizes.front()) {
+        const auto best = std::ranges::min_element(times) - times.begin();
+        return candidates[static_cast<std::size_t>(best)];
+    }
+    const double limit = *std::ranges::min_element(times) * hopeless;
+    std::vector<choice> finer;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (times[i] > limit) {
+            continue;
+        }
+        finer.push_back({candidates[i].algorithm, 0});
+        for (const std::uint64_t chunk : chunk_sizes) {
+            if (chunk < bytes) {
+                finer.push_back({candidates[i].algorithm, chunk});
+            }
+        }
+    }
+    times = times_of(finer, make);
+    const auto best = std::ranges::min_element(times) - times.begin();
+    return finer[static_cast<std::size_t>(best)];
+}
+
+// The candidates take turns, so that a disturbance meets them all.
+std::vector<double> tuner::times_of(std::span<const choice> candidates,
+                                    const make_operation& make) {
+    std::vector<std::unique_ptr<operation>> made;
+    for (const choice& one : candidates) {
+        made.push_back(make(one));
+        group_.heartbeat();
+    }
+    const std::size_t count = made.size();
+    const double begin = now_ns();
+    for (const auto& one : made) {  // connects, and warms up
+        one->execute();
+    }
+    const double turn_ns = now_ns() - begin;
+    std::uint32_t turns = static_cast<std::uint32_t>(
+        std::clamp(budget_ns / turn_ns, static_cast<double>(fewest), static_cast<double>(most)));
+    broadcast_value(group_, turns);
+    std::vector<double> values(count * turns);
+    std::vector<std::int32_t> owners(values.size());
+    for (std::uint32_t turn = 0; turn < turns; ++turn) {
+        for (std::size_t i = 0; i < count; ++i) {
+            together_.execute();
+            const double start = now_ns();
+            made[i]->execute();
+            values[i * turns + turn] = now_ns() - start;
+        }
+    }
+    group_.heartbeat();
+    group_.reduce_max(values, owners);
+    std::vector<double> medians(count);
+    if (group_.rank() == 0) {
+        for (std::size_t i = 0; i < count; ++i) {
+            medians[i] = median_of(std::span(values).subspan(i * turns, turns));
+        }
+    }
+    group_.broadcast(std::as_writable_bytes(std::span(medians)), 0);
+    return medians;
+}
+
+}  // namespace railgauge::ucx

@@ -1,0 +1,65 @@
+// Finds out which algorithm and which chunk size are fastest here, by trying them.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/backends/backend.hpp"
+
+namespace railgauge::ucx {
+
+/// How an operation is done.
+struct choice {
+    std::string algorithm;
+    std::uint64_t chunk_bytes = 0;
+
+    friend bool operator==(const choice&, const choice&) = default;
+};
+
+/// Makes the operation for a choice on the buffers at hand. Collective.
+using make_operation = std::function<std::unique_ptr<operation>(const choice&)>;
+
+/// Remembers what it found for the sizes between two powers of two.
+class tuner {
+public:
+    /// `together` brings the ranks together before each trial, on the same transport; both outlive
+    /// the tuner.
+    tuner(world& group, operation& together) : group_(group), together_(together) {}
+
+    /// Collective; every rank gets the same answer, one of `algorithms` with chunk_bytes 0 or one
+    /// of a few powers of two. Rank 0 decides, from the medians over a few executions of the
+    /// maximum over ranks.
+    [[nodiscard]] choice choose(const operation_spec& spec, std::span<const std::string> algorithms,
+                                const make_operation& make);
+
+private:
+    struct series {
+        operation_kind kind;
+        dtype type;
+        redop op;
+        bool in_place;
+        int root;
+        int size_class;
+        std::string algorithms;
+
+        friend auto operator<=>(const series&, const series&) = default;
+    };
+
+    [[nodiscard]] choice try_out(const operation_spec& spec,
+                                 std::span<const std::string> algorithms,
+                                 const make_operation& make);
+    [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
+                                               const make_operation& make);
+
+    world& group_;
+    operation& together_;
+    std::map<series, choice> known_;
+};
+
+}  // namespace railgauge::ucx
