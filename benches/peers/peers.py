@@ -4,6 +4,8 @@
   peers.py truth         railgauge's mpi numbers against a plain MPI loop
   peers.py shm           the shm backend against the MPI library's shared memory
   peers.py cost          what the harness adds to a sample
+  peers.py ucx           the ucx backend's collectives against the MPI library's over UCX
+  peers.py ucx-perf      the ucx backend's messages between two ranks against ucx_perftest
 
 Both sides alternate batch by batch inside each launch; each launch gives one ratio of medians, and
 the line says the median of those ratios with its interval from order statistics, exact whatever
@@ -11,18 +13,13 @@ their distribution (with 7 launches the extremes, 98.4 %). Needs a build with MP
 """
 
 import argparse
-import math
-import os
 import pathlib
-import shutil
-import subprocess
 import sys
 
-LAUNCHERS = {
-    "mpich": (["mpiexec.mpich", "mpiexec.hydra", "mpiexec"], []),
-    "openmpi": (["mpirun.openmpi", "mpirun"], ["--oversubscribe"]),
-    "default": (["mpiexec", "mpirun"], []),
-}
+import peers_ucx
+from peers_common import (LAUNCHERS, collect, interval, launch, median, print_against_mpi, summary,
+                          text_of)
+
 # How many times as fast the shm backend shall be, by the largest size of the class.
 SHM_TARGETS = {
     "all_reduce": ((4096, 3.0), (65536, 6.0), (1 << 20, 3.7), (1 << 24, 2.8)),
@@ -30,72 +27,6 @@ SHM_TARGETS = {
     "all_gather": ((4096, 1.8), (65536, 3.0), (1 << 20, 1.25), (1 << 24, 1.15)),
     "all_to_all": ((4096, 2.0), (65536, 3.0), (1 << 20, 1.25), (1 << 24, 1.15)),
 }
-
-
-def median(values):
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def interval(values, confidence=0.95):
-    """The median's interval [x(k), x(n+1-k)] with the largest k for which
-    P(Bin(n, 1/2) < k) <= (1 - confidence)/2; None below six values at 95 %."""
-    ordered, n, below, k = sorted(values), len(values), 0.0, 0
-    while below + math.comb(n, k) / 2**n <= (1 - confidence) / 2:
-        below += math.comb(n, k) / 2**n
-        k += 1
-    return (ordered[k - 1], ordered[n - k]) if k > 0 else None
-
-
-def launch(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False,
-                          env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
-                               "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} ended with status {done.returncode}")
-    return [line.split() for line in done.stdout.splitlines() if line]
-
-
-def mpi_command(options, program):
-    names, flags = LAUNCHERS[options.flavour]
-    launcher = next((path for name in names if (path := shutil.which(name))), None)
-    if launcher is None:
-        sys.exit(f"no launcher of {options.flavour} in PATH: {', '.join(names)}")
-    module = options.build / f"railgauge_mpi_{options.flavour}.so"
-    for needed in (module, program):
-        if not needed.exists():
-            sys.exit(f"{needed} is missing: build with this MPI library first (--build FOLDER)")
-    return [launcher, *flags, "-n", str(options.ranks), str(program), str(module),
-            str(options.budget), str(options.most)]
-
-
-def collect(options, program):
-    """{(op, timing, bytes): [(first_ns, second_ns, share of samples that count), ...]}"""
-    command, points = mpi_command(options, program), {}
-    for number in range(options.launches):
-        print(f"launch {number + 1} of {options.launches}", file=sys.stderr)
-        for op, timing, size, first, second, n_first, n_second, asked in launch(command):
-            kept = (int(n_first) + int(n_second)) / (2 * int(asked))
-            points.setdefault((op, timing, int(size)), []).append(
-                (float(first), float(second), kept))
-    return points
-
-
-def summary(measured):
-    usable = [m for m in measured if m[0] > 0 and m[1] > 0]
-    ratios = [first / second for first, second, _ in usable]
-    if not ratios:
-        return None
-    return (median([m[0] for m in usable]), median([m[1] for m in usable]), median(ratios),
-            interval(ratios), [first - second for first, second, _ in usable],
-            median([m[2] for m in usable]))
-
-
-def text_of(bounds, width=6, digits=3):
-    if bounds is None:
-        return "(too few launches)"
-    return f"[{bounds[0]:{width}.{digits}f}, {bounds[1]:{width}.{digits}f}]"
 
 
 def truth(options):
@@ -128,21 +59,7 @@ def truth(options):
 
 def shm(options):
     points = collect(options, options.build / "benches/peers/peer_shm_vs_mpi")
-    print(f"{'op':<11}{'bytes':>9}{'mpi':>14}{'shm':>14}  mpi/shm  interval           kept  "
-          "target")
-    missed = 0
-    for (op, _, size), measured in points.items():
-        target = next((least for most, least in SHM_TARGETS[op] if size <= most), None)
-        found = summary(measured)
-        if found is None:
-            print(f"{op:<11}{size:>9}  no sample met its start")
-            missed += 1
-            continue
-        theirs, ours, ratio, bounds, _, kept = found
-        verdict = "" if target is None else f"{target:g} {'met' if ratio >= target else 'missed'}"
-        missed += target is not None and ratio < target
-        print(f"{op:<11}{size:>9}{theirs:>11.0f} ns{ours:>11.0f} ns  {ratio:>7.2f}  "
-              f"{text_of(bounds, 6, 2)}  {kept:>4.0%}  {verdict}")
+    missed = print_against_mpi(points, SHM_TARGETS, "shm")
     print("shm's users have their buffers in memory that the ranks share; MPI's are private to "
           "each rank. float32, isolated.")
     return 1 if missed else 0
@@ -169,16 +86,22 @@ def cost(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("truth", "shm", "cost"))
+    parser.add_argument("what", choices=("truth", "shm", "cost", "ucx", "ucx-perf"))
     parser.add_argument("--launches", type=int, default=7)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--flavour", choices=tuple(LAUNCHERS), default="mpich")
     parser.add_argument("--budget", type=float, default=0.1, help="seconds a point and launch")
     parser.add_argument("--most", type=int, default=1 << 24, help="the largest size in bytes")
+    parser.add_argument("--transport", choices=tuple(peers_ucx.TRANSPORTS), default="tcp",
+                        help="what UCX may use, for ucx and ucx-perf; UCX_* variables that are "
+                        "set already stand, on both sides")
+    parser.add_argument("--timing", choices=("isolated", "streamed"), default="isolated",
+                        help="of the collectives over ucx")
     root = pathlib.Path(__file__).resolve().parents[2]
     parser.add_argument("--build", type=pathlib.Path, default=root / "build")
     options = parser.parse_args()
-    return {"truth": truth, "shm": shm, "cost": cost}[options.what](options)
+    return {"truth": truth, "shm": shm, "cost": cost, "ucx": peers_ucx.collectives,
+            "ucx-perf": peers_ucx.messages}[options.what](options)
 
 
 if __name__ == "__main__":

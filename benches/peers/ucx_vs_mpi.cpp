@@ -1,0 +1,27 @@
+// How fast are the collectives over ucx beside an MPI library that uses the same UCX transports?
+// Two UCX contexts in each process, one of railgauge and one of MPI's; only the side whose turn it
+// is makes progress, and none leaves anything under way. PEERS_TIMING=streamed times executions
+// back to back instead of isolated ones. Limits: railgauge's buffers are registered and on large
+// pages where the system has them, MPI's are the same backend-allocated private memory that its
+// users have.
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include "benches/peers/find_ucx.hpp"
+#include "benches/peers/versus_mpi.hpp"
+
+int main(int argc, char** argv) {
+    using railgauge::operation_kind;
+    return peers::run_peer(argc, argv, [](const peers::rank_context& context) {
+        constexpr std::array kinds{operation_kind::all_reduce, operation_kind::broadcast,
+                                   operation_kind::all_gather, operation_kind::all_to_all,
+                                   operation_kind::reduce_scatter};
+        const char* asked = std::getenv("PEERS_TIMING");
+        const bool streamed = asked != nullptr && std::string_view(asked) == "streamed";
+        const auto ucx = peers::find_ucx();
+        peers::compare_with_mpi(context, *ucx, kinds,
+                                streamed ? peers::timing::streamed : peers::timing::isolated);
+    });
+}
