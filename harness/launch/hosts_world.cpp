@@ -207,6 +207,7 @@ clock_relation hosts_world::relate_clock() {
 
 hello hosts_world::say_hello(link_purpose purpose) const {
     hello said;
+    said.protocol = tree_protocol;
     said.purpose = purpose;
     said.host = seat_.host;
     said.rank = where()->cell(place()).job_rank.load();
