@@ -116,6 +116,8 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
     const point_buffers buffers = buffers_for(all, point, what, carrier);
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
+    record.transport = carrier.transport();
+    record.chunk_bytes = execute->chunk_bytes();
     prepared now{
         &what, execute.get(), buffers, {part.timing, part.stop, point.index, options_.deadline}};
 

@@ -151,6 +151,8 @@ point_record point_from(const json_fields& line) {
     if (const auto* reasons = line.object("null_reasons"); reasons && !point.bound_us) {
         point.bound_reason = line.inside(*reasons).text_or("bound_us", "");
     }
+    point.transport = line.text_or("transport", "");
+    point.chunk_bytes = line.integer_or<std::uint64_t>("chunk_bytes", 0);
     point.verified = line.text_or("verified", "");
     point.start = line.text_or("start", "");
     point.operations_per_sample = line.integer_or<std::uint64_t>("operations_per_sample", 1);

@@ -114,6 +114,8 @@ void put_bandwidths(figures& numbers, const point_record& point) {
 }
 
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
+    if (!point.transport.empty()) line["transport"] = point.transport;
+    if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
     line["verified"] = point.verified;
     line["start"] = point.start;
     line["operations_per_sample"] = point.operations_per_sample;

@@ -90,15 +90,17 @@ struct point_record {
     std::string start;                        ///< isolated: "clock" or "barrier"
     std::uint64_t operations_per_sample = 1;  ///< streamed: K
     std::uint64_t warm_up = 0;                ///< operations before the first sample
-    std::uint64_t late_starts = 0;            ///< iterations not counted: a rank missed its start
-    double clock_residual_us = 0;             ///< how far apart the ranks' clocks may be
-    double harness_us = 0;                    ///< an empty operation, measured the same way
-    double elapsed_s = 0;                     ///< the whole point, preparation included
-    std::vector<last_rank> last_ranks;        ///< most often first, at most four
-    std::vector<std::string> flags;           ///< "drifting", "two-humped", "tcp-retransmits", ...
-    std::uint64_t outliers_mild = 0;          ///< beyond 1.5, not beyond 3 IQR (counted, kept)
-    std::uint64_t outliers_severe = 0;        ///< beyond 3
-    std::vector<double> samples_us;           ///< in the order measured
+    std::string transport;              ///< what carried the data: "tcp/eth0 cma/memory"; or ""
+    std::uint64_t chunk_bytes = 0;      ///< longer messages were cut into such pieces; 0: not known
+    std::uint64_t late_starts = 0;      ///< iterations not counted: a rank missed its start
+    double clock_residual_us = 0;       ///< how far apart the ranks' clocks may be
+    double harness_us = 0;              ///< an empty operation, measured the same way
+    double elapsed_s = 0;               ///< the whole point, preparation included
+    std::vector<last_rank> last_ranks;  ///< most often first, at most four
+    std::vector<std::string> flags;     ///< "drifting", "two-humped", "tcp-retransmits", ...
+    std::uint64_t outliers_mild = 0;    ///< beyond 1.5, not beyond 3 IQR (counted, kept)
+    std::uint64_t outliers_severe = 0;  ///< beyond 3
+    std::vector<double> samples_us;     ///< in the order measured
 };
 
 }  // namespace railgauge

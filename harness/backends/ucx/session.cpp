@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "harness/backends/ucx/transports.hpp"
 #include "harness/launch/world.hpp"
@@ -69,6 +70,27 @@ bool may_read_others_memory() {
     const iovec remote{&theirs, sizeof theirs};
     return ::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0) ==
            static_cast<ssize_t>(sizeof mine);
+}
+
+/// UCX 1.13 counts a segment's bytes in 16 bits, and ends the process by an assertion when one of
+/// exactly 64 KiB is full.
+void refuse_deadly_segments() {
+    if (!std::string_view(ucp().get_version_string()).starts_with("1.13.")) {
+        return;
+    }
+    for (const char* name : {"UCX_POSIX_SEG_SIZE", "UCX_SYSV_SEG_SIZE", "UCX_SEG_SIZE"}) {
+        const char* const value = std::getenv(name);
+        if (value == nullptr) {
+            continue;
+        }
+        char* unit = nullptr;
+        std::uint64_t bytes = std::strtoull(value, &unit, 10);
+        bytes <<= *unit == 'k' || *unit == 'K' ? 10 : 0;
+        if (bytes == 65536) {
+            throw capability_error(std::string("ucp_init: UCX 1.13 crashes with ") + name + "=" +
+                                   value + "; choose less (32K)");
+        }
+    }
 }
 
 struct config_deleter {
@@ -143,6 +165,7 @@ session::~session() {
 }
 
 void session::open_context(const ucp_params_t& wanted) {
+    refuse_deadly_segments();
     const config_pointer config = read_config();
     if (std::getenv("UCX_TLS") == nullptr && !may_read_others_memory()) {
         ucp_.config_modify(config.get(), "TLS", "^cma");
