@@ -6,6 +6,7 @@ bench_list make_benches() {
     bench_list all;
     all.push_back(make_collectives_bench());
     all.push_back(make_point_to_point_bench());
+    all.push_back(make_pairs_bench());
     return all;
 }
 

@@ -30,6 +30,13 @@ std::string_view name_of(memory_kind kind) noexcept {
     return kind == memory_kind::host ? "host" : "cuda";
 }
 
+std::optional<memory_kind> memory_kind_from(std::string_view name) noexcept {
+    for (const memory_kind kind : all_memory_kinds) {
+        if (name_of(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
     const auto n = static_cast<std::uint64_t>(ranks);
     const std::uint64_t one = spec.count * size_of(spec.type);

@@ -1,7 +1,9 @@
 // One operation to prepare, and how its message is laid out over the ranks.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +14,9 @@ namespace railgauge {
 
 /// Where the buffers lie.
 enum class memory_kind : std::uint8_t { host, cuda };
+inline constexpr std::array all_memory_kinds{memory_kind::host, memory_kind::cuda};
 [[nodiscard]] std::string_view name_of(memory_kind kind) noexcept;
+[[nodiscard]] std::optional<memory_kind> memory_kind_from(std::string_view name) noexcept;
 
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;

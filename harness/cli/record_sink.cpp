@@ -28,10 +28,25 @@ void record_sink::write(const launch_record& launch) {
 }
 
 void record_sink::write(const point_record& point) {
+    write(std::span(&point, 1));
+}
+
+void record_sink::write(std::span<const point_record> rows) {
     const std::scoped_lock only(mutex_);
-    writer_.write(point);
-    measured_.add(point.launch, point.soak_round, point.index);
-    if (printer_ != nullptr) printer_->point(point);
+    std::vector<point_record> fresh;
+    for (const point_record& row : rows) {
+        if (!measured_.contains_row(row)) fresh.push_back(row);
+    }
+    writer_.write(fresh);
+    for (const point_record& row : fresh) {
+        measured_.add(row);
+        if (printer_ != nullptr) printer_->point(row);
+    }
+}
+
+bool record_sink::has_round(int launch, std::int64_t soak_round, std::int64_t index,
+                            std::int32_t round) const {
+    return measured_.contains_round(launch, soak_round, index, round);
 }
 
 bool record_sink::has(int launch, std::int64_t soak_round, std::int64_t index) const {
@@ -46,6 +61,9 @@ void record_sink::write_failure(const run_job& job, int launch, std::int64_t poi
     while (has(launch, record.soak_round, point)) {
         if (job.soak.count() == 0) return;
         ++record.soak_round;
+    }
+    if (record.place) {
+        record.place->round = measured_.first_open_round(launch, record.soak_round, point);
     }
     write(record);
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,11 @@ public:
 
     void write(const launch_record& launch);
     void write(const point_record& point);
+    /// Those of them that are not in the file yet: a round of groups that was cut has some.
+    void write(std::span<const point_record> rows);
     [[nodiscard]] bool has(int launch, std::int64_t soak_round, std::int64_t index) const;
+    [[nodiscard]] bool has_round(int launch, std::int64_t soak_round, std::int64_t index,
+                                 std::int32_t round) const;
     [[nodiscard]] status_counts counts() const { return writer_.counts(); }
     /// The record of a point that did not finish (-1: none), unless it was written before.
     void write_failure(const run_job& job, int launch, std::int64_t point,

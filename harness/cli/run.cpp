@@ -18,16 +18,26 @@
 namespace railgauge {
 namespace {
 
+std::string where_and_who(const series& part) {
+    std::string words;
+    if (part.window != 1) words += fmt::format(" window {}", part.window);
+    if (part.where != memory_kind::host) words += fmt::format(" {}", name_of(part.where));
+    if (part.group.kind != group_kind::world) words += " in " + to_text(part.group);
+    if (part.rounds != 0) words += fmt::format(", at most {} rounds", part.rounds);
+    return words;
+}
+
 // What would be measured, and how long it is expected to take; measures nothing.
 exit_status print_plan(const run_job& job) {
     for (const series& part : job.what.parts) {
-        fmt::print("{} {} {} {}{} {}{}: {} sizes, {} to {}\n", name_of(part.kind), part.backend,
+        fmt::print("{} {} {} {}{} {}{}{}: {} sizes, {} to {}\n", name_of(part.kind), part.backend,
                    part.algorithm.empty() ? "auto" : part.algorithm, name_of(part.type),
                    is_reducing(part.kind) ? fmt::format(" {}", name_of(part.op)) : "",
-                   name_of(part.timing), part.in_place ? " in place" : "", part.bytes.size(),
-                   format_bytes(part.bytes.front()), format_bytes(part.bytes.back()));
+                   name_of(part.timing), part.in_place ? " in place" : "", where_and_who(part),
+                   part.bytes.size(), format_bytes(part.bytes.front()),
+                   format_bytes(part.bytes.back()));
     }
-    const double time_us = estimated_time_s(job.what) * 1e6 * job.options.launches;
+    const double time_us = estimated_time_s(job.what, job.benches) * 1e6 * job.options.launches;
     fmt::print("{} points on {} ranks, {} launch{}, at most about {}{}\n", job.what.points(),
                job.ranks, job.options.launches, job.options.launches == 1 ? "" : "es",
                format_duration_us(time_us), job.soak.count() > 0 ? " a round" : "");

@@ -16,6 +16,10 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_option("--algorithm", into.algorithms)->delimiter(',');
     verb.add_option("--timing", into.timing)
         ->check(CLI::IsMember({"isolated", "streamed", "both"}));
+    verb.add_option("--window", into.windows);
+    verb.add_option("--memory", into.memories);
+    verb.add_option("--groups", into.groups);
+    verb.add_option("--rounds", into.rounds)->check(CLI::Range(1, 1'000'000'000));
     verb.add_option("--precision", into.precision);
     verb.add_option("--budget", into.budget);
     verb.add_option("--iterations,-n", into.iterations)->check(CLI::Range(1, 1'000'000'000));

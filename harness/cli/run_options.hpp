@@ -27,6 +27,10 @@ struct run_options {
     bool in_place = false;
     std::vector<std::string> algorithms;
     std::string timing;
+    std::string windows;
+    std::string memories;
+    std::vector<std::string> groups;
+    std::optional<int> rounds;
     std::string precision;
     std::string budget;
     std::optional<std::uint64_t> iterations;

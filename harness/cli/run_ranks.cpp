@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "harness/launch/placement.hpp"
-#include "harness/measure/measurer.hpp"
+#include "harness/measure/group_measurer.hpp"
 
 namespace railgauge {
 namespace {
@@ -11,6 +11,7 @@ namespace {
 // Broadcast before each point, so that every rank does the same.
 struct step {
     std::int64_t index = -1;  ///< -1: no more
+    std::int32_t round = 0;   ///< of the point's groups
     std::int64_t soak_round = 0;
     exit_status status = exit_status::fine;  ///< of the run, with the last step
 };
@@ -31,20 +32,29 @@ launch_record launch_line(const launch_work& work, const world& group,
 // Rank 0's view of how far the run is.
 class agenda {
 public:
-    agenda(const run_job& job, int launch, const record_sink& sink)
-        : job_(job), launch_(launch), sink_(sink), begin_(std::chrono::steady_clock::now()) {}
+    agenda(const run_job& job, int launch, const record_sink& sink, const group_measurer& groups)
+        : job_(job),
+          launch_(launch),
+          sink_(sink),
+          groups_(groups),
+          begin_(std::chrono::steady_clock::now()) {}
 
-    /// The next point that is not in the file yet.
+    /// The next round of a point that is not in the file yet.
     [[nodiscard]] step next(const world& group) {
         const std::int64_t points = job_.what.points();
         while (!group.interrupted()) {
+            if (++at_.round < rounds_) {
+                if (!sink_.has_round(launch_, at_.soak_round, at_.index, at_.round)) return at_;
+                continue;
+            }
             if (at_.index + 1 == points) {
                 if (std::chrono::steady_clock::now() - begin_ >= job_.soak) break;
                 ++at_.soak_round;
                 at_.index = -1;
             }
             ++at_.index;
-            if (!sink_.has(launch_, at_.soak_round, at_.index)) return at_;
+            at_.round = -1;
+            rounds_ = groups_.rounds(*point_at(job_.what, at_.index).part);
         }
         return {.index = -1, .status = status(group)};
     }
@@ -61,6 +71,8 @@ private:
     const run_job& job_;
     int launch_;
     const record_sink& sink_;
+    const group_measurer& groups_;
+    int rounds_ = 0;  ///< of the point
     std::chrono::steady_clock::time_point begin_;
     step at_;
 };
@@ -78,25 +90,28 @@ exit_status run_ranks(world& group, const launch_work& work) {
     if (root) {
         sink = work.open_records();
         sink->write(launch_line(work, group, places));
-        todo.emplace(job, work.launch, *sink);
         text = to_text(job.what);
     }
     broadcast_string(group, text);
     const plan what = plan_from_text(text);
 
-    measurer measure(group, job.backends, job.benches,
-                     {.verify = !job.options.no_verify, .deadline = job.limits.step});
+    group_measurer measure(group, job.backends, job.benches,
+                           {.verify = !job.options.no_verify, .deadline = job.limits.step});
+    if (root) todo.emplace(job, work.launch, *sink, measure);
     while (true) {
         step now;
         if (root) now = todo->next(group);
         broadcast_value(group, now);
         if (now.index < 0) return now.status;
-        point_record record = measure.measure(what, point_at(what, now.index));
+        std::vector<point_record> rows =
+            measure.measure(what, point_at(what, now.index), now.round);
         if (!root) continue;
         group.enter(phase::writing, now.index);
-        record.launch = work.launch;
-        record.soak_round = now.soak_round;
-        sink->write(record);
+        for (point_record& row : rows) {
+            row.launch = work.launch;
+            row.soak_round = now.soak_round;
+        }
+        sink->write(rows);
     }
 }
 

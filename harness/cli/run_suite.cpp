@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
@@ -81,6 +82,39 @@ void put_stopping(const run_options& options, stopping& into) {
     if (options.warm_up) into.warm_up = *options.warm_up;
 }
 
+std::vector<int> windows_of(const std::string& text) {
+    std::vector<int> windows;
+    for (const std::string& part : split(text)) {
+        int window = 0;
+        const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), window);
+        if (wrong != std::errc{} || end != part.data() + part.size() || window < 1 ||
+            window > most_window) {
+            throw usage_error(fmt::format("--window: '{}' is not a whole number from 1 to {}", part,
+                                          most_window));
+        }
+        windows.push_back(window);
+    }
+    return without_repeats(windows);
+}
+
+void put_groups(const run_options& options, suite_case& one) {
+    if (!options.groups.empty()) {
+        one.groups.clear();
+        for (const std::string& text : options.groups) {
+            const auto rules = parse_groups(text);
+            one.groups.insert(one.groups.end(), rules.begin(), rules.end());
+        }
+        one.groups = without_repeats(one.groups);
+    }
+    if (!options.rounds) return;
+    if (std::ranges::none_of(one.groups, is_pairing)) {
+        throw usage_error(
+            "--rounds chooses among the rounds of pairs: give --groups pairs or "
+            "host-pairs too");
+    }
+    one.rounds = *options.rounds;
+}
+
 // The flags over the values of a case.
 void put_over(const run_options& options, const std::string& sizes, suite_case& one) {
     if (!options.backends.empty()) one.backends = options.backends;
@@ -97,6 +131,12 @@ void put_over(const run_options& options, const std::string& sizes, suite_case& 
     if (options.timing == "isolated") one.timings = {timing_kind::isolated};
     if (options.timing == "streamed") one.timings = {timing_kind::streamed};
     if (options.timing == "both") one.timings = {timing_kind::isolated, timing_kind::streamed};
+    if (!options.windows.empty()) one.windows = windows_of(options.windows);
+    if (!options.memories.empty()) {
+        one.memories = words<memory_kind>("memory", split(options.memories), all_memory_kinds,
+                                          memory_kind_from);
+    }
+    put_groups(options, one);
     put_stopping(options, one.stop);
 }
 

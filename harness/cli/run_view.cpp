@@ -116,7 +116,7 @@ void run_view::show_progress() {
     now.total = total_;
     now.current = visitor_->last();
     now.left_s = estimate_left_s(done_, total_, elapsed,
-                                 estimated_time_s(job_.what) * job_.options.launches);
+                                 estimated_time_s(job_.what, job_.benches) * job_.options.launches);
     const std::string line = progress_line(now, terminal_columns() - 1);
     if (line == shown_) return;
     say(fmt::format("\r\x1b[K{}", line));

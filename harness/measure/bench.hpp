@@ -31,6 +31,11 @@ public:
     [[nodiscard]] virtual std::string_view description() const noexcept = 0;
     [[nodiscard]] virtual bool measures(operation_kind kind) const noexcept = 0;
 
+    /// True of a bench that takes its operations pair by pair, in groups of two.
+    [[nodiscard]] virtual bool for_pairs() const noexcept { return false; }
+    /// How many ways round a pair is measured, one after the other: 2 where data go one way.
+    [[nodiscard]] virtual int directions(operation_kind /*kind*/) const noexcept { return 1; }
+
     /// `asked.count` is ignored: it follows from `bytes`. Requires measures(asked.kind).
     [[nodiscard]] virtual measured_operation make(operation_spec asked, std::uint64_t bytes,
                                                   int ranks) const = 0;
@@ -38,7 +43,9 @@ public:
 
 using bench_list = std::vector<std::unique_ptr<bench>>;
 
-/// The bench of `benches` that measures `kind`; nullptr where there is none.
-[[nodiscard]] const bench* find_bench(const bench_list& benches, operation_kind kind) noexcept;
+/// The bench of `benches` that measures `kind`; in pairs (`pairs`) the one for pairs, where that
+/// measures it. nullptr where there is none.
+[[nodiscard]] const bench* find_bench(const bench_list& benches, operation_kind kind,
+                                      bool pairs = false) noexcept;
 
 }  // namespace railgauge

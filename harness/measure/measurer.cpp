@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "harness/base/error.hpp"
 #include "harness/measure/clock_sync.hpp"
@@ -25,8 +26,8 @@ constexpr std::uint64_t harness_samples = 500;
 constexpr std::size_t most_last_ranks = 4;
 
 // Buffers are made once for all sizes of a series.
-measured_operation largest_of(const plan& all, const series& part, const bench_list& benches) {
-    return operation_of(all, {0, &part, part.bytes.back()}, benches);
+measured_operation largest_of(const series& part, const bench_list& benches, int ranks) {
+    return operation_of({0, &part, part.bytes.back()}, benches, ranks);
 }
 
 // What a step that makes, fills or checks all buffers may take beyond the deadline: slower than any
@@ -89,17 +90,42 @@ void measurer::measure_harness() {
     harness_us_ = stats::median(sampled.ticks) * clock_.ns_per_tick / 1e3;
 }
 
-point_record measurer::measure(const plan& all, const plan_point& point) {
+/// Meets the other groups once, wherever the point takes this one.
+class measurer::meeting_point {
+public:
+    explicit meeting_point(const company& others) : others_(others) {}
+
+    void arrive() {
+        if (!std::exchange(met_, true) && others_.start_together) others_.start_together();
+    }
+    [[nodiscard]] bool at_once() const noexcept { return others_.at_once; }
+
+private:
+    const company& others_;
+    bool met_ = false;
+};
+
+point_record measurer::measure(const plan& all, const plan_point& point, const company& others) {
+    meeting_point meeting(others);
+    point_record record = measure(all, point, meeting);
+    meeting.arrive();
+    return record;
+}
+
+point_record measurer::measure(const plan& all, const plan_point& point, meeting_point& others) {
     const std::uint64_t begin = clock_now();
     const series& part = *point.part;
     point_record record;
     record.index = point.index;
     record.key = key_of(all, point);
     record.bound_reason = "no topology was given";
-    const measured_operation what = operation_of(all, point, benches_);
+    const int ranks = world_.size();
+    const measured_operation what = operation_of(point, benches_, ranks);
+    record.key.ranks = ranks;
+    record.key.bytes = what.bytes;
 
     const auto patience =
-        options_.deadline + time_to_touch(largest_of(all, part, benches_).spec, all.ranks);
+        options_.deadline + time_to_touch(largest_of(part, benches_, ranks).spec, ranks);
     world_.set_deadline(patience);
     world_.enter(phase::preparing, point.index);
     const auto skip = [&](const std::string& reason) {
@@ -107,24 +133,34 @@ point_record measurer::measure(const plan& all, const plan_point& point) {
         record.reason = reason;
         return record;
     };
+    if (is_rooted(part.kind) && part.root >= ranks) {
+        return skip(fmt::format("the group has no root {}: it has {} ranks", part.root, ranks));
+    }
     const carrier_entry& entry = carrier_of(part.backend);
     if (!entry.carrier) return skip(entry.reason);
     communicator& carrier = *entry.carrier;
     if (const capability can = carrier.supports(what.spec); !can.supported) {
         return skip(can.reason);
     }
-    const point_buffers buffers = buffers_for(all, point, what, carrier);
+    const point_buffers buffers = buffers_for(point, what, carrier);
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
     record.transport = carrier.transport();
     record.chunk_bytes = execute->chunk_bytes();
-    prepared now{
-        &what, execute.get(), buffers, {part.timing, part.stop, point.index, options_.deadline}};
+    prepared now{&what,
+                 execute.get(),
+                 buffers,
+                 {.timing = part.timing,
+                  .stop = part.stop,
+                  .whole_budget = others.at_once(),
+                  .point = point.index,
+                  .deadline = options_.deadline}};
 
     const auto seed = static_cast<std::uint64_t>(point.index) * 2;
     if (!verified(now, seed, true, record)) return record;
     // New data, so that what stands in the outputs after the last sample was written by a sample.
     if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
+    others.arrive();
     time_it(now, record);
     world_.set_deadline(patience);
     verified(now, seed + 1, what.spec.in_place || part.kind == operation_kind::barrier, record);
@@ -205,18 +241,20 @@ const measurer::carrier_entry& measurer::carrier_of(const std::string& name) {
     throw usage_error("no backend is called " + name);
 }
 
-point_buffers measurer::buffers_for(const plan& all, const plan_point& point,
-                                    const measured_operation& what, communicator& carrier) {
+point_buffers measurer::buffers_for(const plan_point& point, const measured_operation& what,
+                                    communicator& carrier) {
     const bool in_place = what.spec.in_place;
     if (buffers_of_ != point.part) {
         // Freed first, and by everyone, so that two series' buffers never stand side by side.
         input_.reset();
         output_.reset();
         world_.barrier();
-        const measured_operation largest = largest_of(all, *point.part, benches_);
+        const measured_operation largest = largest_of(*point.part, benches_, world_.size());
         const std::uint64_t size = size_of(what.spec.type);
-        const std::uint64_t input = input_elements(largest.spec, world_.rank(), all.ranks) * size;
-        const std::uint64_t output = output_elements(largest.spec, world_.rank(), all.ranks) * size;
+        const std::uint64_t input =
+            input_elements(largest.spec, world_.rank(), world_.size()) * size;
+        const std::uint64_t output =
+            output_elements(largest.spec, world_.rank(), world_.size()) * size;
         input_ = carrier.allocate(in_place ? std::max(input, output) : input);
         if (!in_place) output_ = carrier.allocate(output);
         buffers_of_ = point.part;

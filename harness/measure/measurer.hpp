@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -21,6 +22,14 @@ struct measure_options {
     std::chrono::nanoseconds deadline = std::chrono::seconds(10);
 };
 
+/// Other groups that measure the same point at the same time.
+struct company {
+    /// Called once by every rank of the group: between preparing and sampling, or where the point
+    /// ends before. Comes back when all groups are there. May be empty.
+    std::function<void()> start_together;
+    bool at_once = false;  ///< there are others: sampling takes the whole budget
+};
+
 /// Everything that stays from point to point in one launch. Collective: every rank makes one and
 /// calls measure for the same points.
 class measurer {
@@ -36,13 +45,15 @@ public:
     /// The record is complete at rank 0; on the others only key, status and reason are. Wrong data
     /// make the status `invalid`; what the backend cannot do makes it `skipped`. Throws what the
     /// backend throws.
-    [[nodiscard]] point_record measure(const plan& all, const plan_point& point);
+    [[nodiscard]] point_record measure(const plan& all, const plan_point& point,
+                                       const company& others = {});
 
     [[nodiscard]] const clock_calibration& clock() const noexcept { return clock_; }
     [[nodiscard]] double clock_residual_us() const noexcept { return residual_us_; }
 
 private:
     struct prepared;
+    class meeting_point;
 
     /// A backend's communicator, made when it is first used, or why there is none.
     struct carrier_entry {
@@ -51,8 +62,9 @@ private:
     };
 
     const carrier_entry& carrier_of(const std::string& name);
-    point_buffers buffers_for(const plan& all, const plan_point& point,
-                              const measured_operation& what, communicator& carrier);
+    point_record measure(const plan& all, const plan_point& point, meeting_point& others);
+    point_buffers buffers_for(const plan_point& point, const measured_operation& what,
+                              communicator& carrier);
     bool verified(prepared& now, std::uint64_t seed, bool execute_first, point_record& record);
     void time_it(prepared& now, point_record& record);
     void measure_harness();

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "harness/base/error.hpp"
+#include "harness/measure/group_layout.hpp"
 #include "harness/measure/words.hpp"
 
 namespace railgauge {
@@ -88,12 +89,14 @@ struct axes {
     std::vector<redop> redops;
     std::vector<int> roots;
     std::vector<bool> in_place;
+    std::vector<int> windows;
 };
 
 axes axes_of(const suite_case& one, operation_kind kind) {
-    axes result{one.types, {redop::sum}, {0}, {false}};
+    axes result{one.types, {redop::sum}, {0}, {false}, {1}};
     if (is_reducing(kind)) result.redops = one.redops;
     if (is_rooted(kind)) result.roots = one.roots;
+    if (takes_window(kind)) result.windows = one.windows;
     if (kind == operation_kind::barrier) {
         result.types = {dtype::uint8};
     } else {
@@ -102,62 +105,91 @@ axes axes_of(const suite_case& one, operation_kind kind) {
     return result;
 }
 
-class expander {
-public:
-    expander(plan& target, const suite_case& one, const bench_list& benches)
-        : target_(target), case_(one), benches_(benches), points_(target.points()) {}
-
-    void expand(const backend& transport, operation_kind kind) {
-        const bench* family = find_bench(benches_, kind);
-        if (family == nullptr) {
-            throw usage_error(fmt::format("no bench measures {}", name_of(kind)));
-        }
-        const axes have = axes_of(case_, kind);
-        for (const std::string& algorithm : algorithms_of(case_, transport, kind)) {
-            for (const dtype type : have.types) {
-                for (const redop op : have.redops) {
-                    for (const int root : have.roots) {
-                        series part;
-                        part.kind = kind;
-                        part.backend = transport.name();
-                        part.algorithm = algorithm;
-                        part.type = type;
-                        part.op = op;
-                        part.root = root;
-                        part.stop = case_.stop;
-                        add_placements(part, have, *family);
-                    }
-                }
-            }
+// Every part once for each of the values.
+template <typename Value, typename Set>
+void cross(std::vector<series>& parts, const std::vector<Value>& values, const Set& set) {
+    if (parts.size() * values.size() > static_cast<std::size_t>(most_points)) {
+        throw usage_error(fmt::format(
+            "the suite crosses to more than {} points; take fewer sizes, types or reductions",
+            most_points));
+    }
+    std::vector<series> crossed;
+    crossed.reserve(parts.size() * values.size());
+    for (const series& part : parts) {
+        for (const auto& value : values) {
+            crossed.push_back(part);
+            set(crossed.back(), value);
         }
     }
+    parts = std::move(crossed);
+}
 
-private:
-    void add_placements(series part, const axes& have, const bench& family) {
-        for (const bool in_place : have.in_place) {
-            part.in_place = in_place;
-            part.bytes = rounded_sizes(case_, family,
-                                       {.kind = part.kind, .type = part.type, .algorithm = {}},
-                                       target_.ranks);
-            for (const timing_kind timing : case_.timings) {
-                part.timing = timing;
-                target_.parts.push_back(part);
-                points_ += static_cast<std::int64_t>(part.bytes.size());
-                if (points_ > most_points) {
-                    throw usage_error(fmt::format(
-                        "the suite crosses to more than {} points; take fewer sizes, types or "
-                        "reductions",
-                        most_points));
-                }
-            }
-        }
+std::vector<series> parts_of(const suite_case& one, const backend& transport, operation_kind kind) {
+    const axes have = axes_of(one, kind);
+    series first;
+    first.kind = kind;
+    first.backend = transport.name();
+    first.stop = one.stop;
+    std::vector<series> parts{first};
+    cross(parts, one.groups, [&](series& part, const group_rule& rule) {
+        part.group = rule;
+        part.rounds = is_pairing(rule) ? one.rounds : 0;
+    });
+    cross(parts, algorithms_of(one, transport, kind),
+          [](series& part, const std::string& name) { part.algorithm = name; });
+    cross(parts, one.memories, [](series& part, memory_kind where) { part.where = where; });
+    cross(parts, have.windows, [](series& part, int window) { part.window = window; });
+    cross(parts, have.types, [](series& part, dtype type) { part.type = type; });
+    cross(parts, have.redops, [](series& part, redop op) { part.op = op; });
+    cross(parts, have.roots, [](series& part, int root) { part.root = root; });
+    cross(parts, have.in_place, [](series& part, bool in_place) { part.in_place = in_place; });
+    cross(parts, one.timings, [](series& part, timing_kind timing) { part.timing = timing; });
+    return parts;
+}
+
+const bench& bench_of(const bench_list& benches, const series& part) {
+    const bench* family = find_bench(benches, part.kind, is_pairing(part.group));
+    if (family == nullptr) {
+        throw usage_error(fmt::format("no bench measures {}", name_of(part.kind)));
     }
+    return *family;
+}
 
-    plan& target_;
-    const suite_case& case_;
-    const bench_list& benches_;
-    std::int64_t points_;
-};
+// For how many ranks sizes are rounded, where that is known before the ranks have met.
+int ranks_to_round_for(const group_rule& rule, int ranks) {
+    if (rule.kind == group_kind::world) return ranks;
+    return is_pairing(rule) ? 2 : 1;
+}
+
+void expand(plan& target, const suite_case& one, const backend& transport, operation_kind kind,
+            const bench_list& benches) {
+    std::int64_t points = target.points();
+    for (series& part : parts_of(one, transport, kind)) {
+        part.bytes = rounded_sizes(one, bench_of(benches, part),
+                                   {.kind = kind, .type = part.type, .algorithm = {}},
+                                   ranks_to_round_for(part.group, target.ranks));
+        points += static_cast<std::int64_t>(part.bytes.size());
+        if (points > most_points) {
+            throw usage_error(fmt::format(
+                "the suite crosses to more than {} points; take fewer sizes, types or reductions",
+                most_points));
+        }
+        target.parts.push_back(std::move(part));
+    }
+}
+
+void check_ranks(const suite_case& one, int ranks) {
+    const auto refuse = [ranks](std::string_view what, int rank) {
+        throw usage_error(
+            fmt::format("{} {} does not exist: there are ranks 0 to {}", what, rank, ranks - 1));
+    };
+    for (const int root : one.roots) {
+        if (root < 0 || root >= ranks) refuse("root", root);
+    }
+    for (const group_rule& rule : one.groups) {
+        if (const int highest = highest_rank(rule); highest >= ranks) refuse("rank", highest);
+    }
+}
 
 }  // namespace
 
@@ -186,33 +218,38 @@ plan make_plan(const suite& what, int ranks, const bench_list& benches,
     result.ranks = ranks;
     for (const suite_case& one : what.cases) {
         check_names(one, backends);
-        for (const int root : one.roots) {
-            if (root < 0 || root >= ranks) {
-                throw usage_error(fmt::format("root {} does not exist: there are ranks 0 to {}",
-                                              root, ranks - 1));
-            }
-        }
-        expander expand(result, one, benches);
+        check_ranks(one, ranks);
         for (const operation_kind kind : one.operations) {
             for (const backend* transport : chosen_backends(one, backends)) {
-                expand.expand(*transport, kind);
+                expand(result, one, *transport, kind, benches);
             }
         }
     }
     return result;
 }
 
-measured_operation operation_of(const plan& all, const plan_point& point,
-                                const bench_list& benches) {
+measured_operation operation_of(const plan_point& point, const bench_list& benches, int ranks) {
     const series& part = *point.part;
     operation_spec spec{.kind = part.kind,
                         .type = part.type,
                         .op = part.op,
                         .root = part.root,
                         .in_place = part.in_place,
-                        .algorithm = part.algorithm};
-    return find_bench(benches, part.kind)->make(spec, point.bytes, all.ranks);
+                        .algorithm = part.algorithm,
+                        .window = part.window,
+                        .where = part.where};
+    return bench_of(benches, part).make(spec, point.bytes, ranks);
 }
+
+namespace {
+
+double rounds_of(const series& part, int ranks, const bench_list& benches) {
+    const rank_seat as_if{0, ranks, 0, ranks, 0, ranks};
+    const int directions = bench_of(benches, part).directions(part.kind);
+    return std::max(group_layout(part.group, as_if, directions, part.rounds).rounds(), 1);
+}
+
+}  // namespace
 
 std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches) {
     const auto saturated = [](std::uint64_t a, std::uint64_t b) {
@@ -224,12 +261,16 @@ std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches) {
     for (const series& part : all.parts) {
         if (part.bytes.empty()) continue;
         const plan_point largest{0, &part, part.bytes.back()};
-        const measured_operation what = operation_of(all, largest, benches);
+        // Of groups whose size is not known yet, the world stands for all.
+        const bool pairs = is_pairing(part.group);
+        const int ranks = pairs ? 2 : all.ranks;
+        const measured_operation what = operation_of(largest, benches, ranks);
         const std::uint64_t size = size_of(part.type);
         std::uint64_t total = 0;
-        for (int rank = 0; rank < all.ranks; ++rank) {
-            const std::uint64_t input = input_elements(what.spec, rank, all.ranks) * size;
-            const std::uint64_t output = output_elements(what.spec, rank, all.ranks) * size;
+        for (int each = 0; each < all.ranks; ++each) {
+            const int rank = each % ranks;
+            const std::uint64_t input = input_elements(what.spec, rank, ranks) * size;
+            const std::uint64_t output = output_elements(what.spec, rank, ranks) * size;
             total = saturated(total,
                               part.in_place ? std::max(input, output) : saturated(input, output));
         }
@@ -238,14 +279,15 @@ std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches) {
     return most;
 }
 
-double estimated_time_s(const plan& all) noexcept {
+double estimated_time_s(const plan& all, const bench_list& benches) {
     double total = 0;
     for (const series& part : all.parts) {
         double one = part.stop.budget_s * (1.0 + preparation_share);
         if (part.stop.iterations != 0) {
             one = static_cast<double>(part.stop.iterations) * assumed_iteration_s;
         }
-        total += (one + preparation_s) * static_cast<double>(part.bytes.size());
+        total += (one + preparation_s) * static_cast<double>(part.bytes.size()) *
+                 rounds_of(part, all.ranks, benches);
     }
     return total;
 }

@@ -22,8 +22,14 @@ struct series {
     int root = 0;
     bool in_place = false;
     timing_kind timing = timing_kind::isolated;
+    int window = 1;
+    memory_kind where = memory_kind::host;
+    group_rule group;  ///< the ranks that measure together
+    int rounds = 0;    ///< of a pairing, at most; 0: all
     stopping stop;
-    std::vector<std::uint64_t> bytes;  ///< after rounding to whole elements, ascending, distinct
+    /// Rounded to whole elements, ascending, distinct. In groups whose size is not known when the
+    /// plan is made, a group rounds further.
+    std::vector<std::uint64_t> bytes;
 };
 
 struct plan {
@@ -34,7 +40,8 @@ struct plan {
     [[nodiscard]] std::int64_t points() const noexcept;
 };
 
-/// One point of a plan: the series and its size.
+/// One point of a plan: the series and its size. In groups it has a row for each group, so that a
+/// plan is no longer than its series however many groups there are.
 struct plan_point {
     std::int64_t index = 0;
     const series* part = nullptr;
@@ -49,15 +56,16 @@ struct plan_point {
 [[nodiscard]] plan make_plan(const suite& what, int ranks, const bench_list& benches,
                              std::span<const std::unique_ptr<backend>> backends);
 
-/// The operation of a point.
-[[nodiscard]] measured_operation operation_of(const plan& all, const plan_point& point,
-                                              const bench_list& benches);
+/// The operation of a point for a group of `ranks`.
+[[nodiscard]] measured_operation operation_of(const plan_point& point, const bench_list& benches,
+                                              int ranks);
 
 /// Bytes that one host with all ranks needs for the largest point's buffers.
 [[nodiscard]] std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches);
 
-/// Sampling budgets plus what preparation is known to cost: an upper estimate, in seconds.
-[[nodiscard]] double estimated_time_s(const plan& all) noexcept;
+/// Sampling budgets plus what preparation is known to cost, in every round of groups (as if each
+/// rank were a host, since hosts are not known yet): an upper estimate, in seconds.
+[[nodiscard]] double estimated_time_s(const plan& all, const bench_list& benches);
 
 /// Text form, for the broadcast; from_text(to_text(p)) is p.
 [[nodiscard]] std::string to_text(const plan& all);

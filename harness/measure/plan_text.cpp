@@ -32,6 +32,8 @@ json series_to_json(const series& part) {
             {"algorithm", part.algorithm},     {"dtype", name_of(part.type)},
             {"redop", name_of(part.op)},       {"root", part.root},
             {"in_place", part.in_place},       {"timing", name_of(part.timing)},
+            {"window", part.window},           {"memory", name_of(part.where)},
+            {"groups", to_text(part.group)},   {"rounds", part.rounds},
             {"stop", stop_to_json(part.stop)}, {"bytes", part.bytes}};
 }
 
@@ -45,6 +47,10 @@ series series_from_json(const json& from) {
     part.root = from.at("root");
     part.in_place = from.at("in_place");
     part.timing = from.at("timing") == "isolated" ? timing_kind::isolated : timing_kind::streamed;
+    part.window = from.at("window");
+    part.where = memory_kind_from(from.at("memory").get<std::string>()).value();
+    part.group = parse_groups(from.at("groups").get<std::string>()).front();
+    part.rounds = from.at("rounds");
     part.stop = stop_from_json(from.at("stop"));
     part.bytes = from.at("bytes").get<std::vector<std::uint64_t>>();
     return part;

@@ -17,6 +17,9 @@ point_key key_of(const plan& all, const plan_point& point) {
     key.root = part.root;
     key.in_place = part.in_place;
     key.timing = name_of(part.timing);
+    key.window = part.window;
+    key.memory = name_of(part.where);
+    key.group = to_text(part.group);
     return key;
 }
 
@@ -35,6 +38,9 @@ point_record failed_point(const plan& all, std::int64_t index, const std::string
     point_record record;
     record.index = index;
     record.key = key_of(all, point_at(all, index));
+    const group_rule& rule = point_at(all, index).part->group;
+    record.key.group = word_of(rule.kind);
+    if (rule.kind != group_kind::world) record.place = group_place{};
     record.status = point_status::failed;
     record.reason = reason;
     record.bound_reason = "the point did not finish";

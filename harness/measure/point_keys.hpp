@@ -10,7 +10,8 @@
 
 namespace railgauge {
 
-/// `algorithm` is what was asked for; "auto" where the backend chooses.
+/// `algorithm` is what was asked for; "auto" where the backend chooses. `group` is the rule; of a
+/// group's row, its name.
 [[nodiscard]] point_key key_of(const plan& all, const plan_point& point);
 
 /// Of every point, by index.

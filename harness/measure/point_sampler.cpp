@@ -190,7 +190,7 @@ void point_sampler::warm_up(operation& what, const sampling_request& request, sa
     const double budget = ticks_of(request.stop.budget_s * warm_up_share);
     const std::uint64_t begin = clock_now();
     double before = pace_.median_ticks;
-    for (int settled = 0; settled < 2 && !world_.interrupted();) {
+    for (int settled = 0; (settled < 2 || request.whole_budget) && !world_.interrupted();) {
         if (static_cast<double>(clock_now() - begin) > budget) return;
         const std::uint32_t samples = samples_in(std::min(budget / 8, ticks_of(batch_s)));
         run_batch(what, request, samples);
@@ -234,7 +234,8 @@ void point_sampler::collect(operation& what, const sampling_request& request, sa
         }
         const double now = static_cast<double>(clock_now() - begin);
         into.reason = stop_reason::precision;
-        if (into.ticks.size() >= look_at && now > budget * least_share_of_budget) {
+        const bool may_be_enough = into.ticks.size() >= look_at && !request.whole_budget;
+        if (may_be_enough && now > budget * least_share_of_budget) {
             if (precise_enough(into, request.stop.precision)) return;
             look_at = into.ticks.size() + into.ticks.size() / 5;
         }

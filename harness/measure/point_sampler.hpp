@@ -20,6 +20,9 @@ enum class stop_reason : std::uint32_t { precision, budget, iterations, interrup
 struct sampling_request {
     timing_kind timing = timing_kind::isolated;
     stopping stop;
+    /// Go on for the whole budget, however precise: other groups measure at the same time, and each
+    /// is to be measured beside the others until the end.
+    bool whole_budget = false;
     std::int64_t point = -1;  ///< in the plan, for the monitor's words; -1: none
     /// How long a rank may stay away beyond the time that a batch is expected to take.
     std::chrono::nanoseconds deadline = std::chrono::seconds(10);

@@ -148,7 +148,8 @@ private:
 
     suite_case read_case(const toml::table& from) const {
         check_keys(from, {"op", "backend", "algorithm", "bytes", "dtype", "redop", "root",
-                          "in_place", "timing", "precision", "budget", "iterations", "warm_up"});
+                          "in_place", "timing", "window", "memory", "groups", "rounds", "precision",
+                          "budget", "iterations", "warm_up"});
         suite_case result;
         result.stop = defaults_;
         read_stopping(from, result.stop);
@@ -164,7 +165,35 @@ private:
         words(from, "timing", timing_from, {"isolated", "streamed"}, result.timings);
         read_sizes(from, result);
         read_roots_and_places(from, result);
+        words(from, "memory", memory_kind_from, names(all_memory_kinds), result.memories);
+        read_windows_and_groups(from, result);
         return result;
+    }
+
+    void read_windows_and_groups(const toml::table& from, suite_case& into) const {
+        std::vector<int> windows;
+        each(from, "window", [&](const toml::node& item) {
+            const std::uint64_t window = count_of(item, "window");
+            if (window < 1 || window > most_window) {
+                fail(item, fmt::format("'window' is expected to be 1 to {}", most_window));
+            }
+            windows.push_back(static_cast<int>(window));
+        });
+        if (!windows.empty()) into.windows = without_repeats(windows);
+        std::vector<group_rule> groups;
+        each(from, "groups", [&](const toml::node& item) {
+            const auto rules = placed(item, [&] { return parse_groups(text_of(item, "groups")); });
+            groups.insert(groups.end(), rules.begin(), rules.end());
+            if (groups.size() > most_group_rules) {
+                fail(item, fmt::format("more than {} rules of groups", most_group_rules));
+            }
+        });
+        if (!groups.empty()) into.groups = without_repeats(groups);
+        if (const auto* node = from.get("rounds")) {
+            const std::uint64_t rounds = repetitions_of(*node, "rounds");
+            if (rounds == 0) fail(*node, "'rounds' is expected to be 1 or more");
+            into.rounds = static_cast<int>(rounds);
+        }
     }
 
     void read_sizes(const toml::table& from, suite_case& into) const {

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/backends/operation_spec.hpp"
 #include "harness/base/operation_kind.hpp"
+#include "harness/measure/group_rule.hpp"
 #include "kernels/types.hpp"
 
 namespace railgauge {
@@ -36,6 +38,10 @@ struct suite_case {
     std::vector<int> roots{0};
     std::vector<bool> in_place{false};
     std::vector<timing_kind> timings{timing_kind::isolated};
+    std::vector<int> windows{1};
+    std::vector<memory_kind> memories{memory_kind::host};
+    std::vector<group_rule> groups{group_rule{}};
+    int rounds = 0;  ///< of pairings, at most; 0: all
     stopping stop;
 };
 
@@ -44,6 +50,9 @@ struct suite {
     std::string description;
     std::vector<suite_case> cases;
 };
+
+/// More messages under way than this are a mistyped number.
+inline constexpr int most_window = 65536;
 
 /// Parses TOML text. `file` is what errors call it. Throws input_error with line and column, what
 /// was expected, and the nearest valid word.

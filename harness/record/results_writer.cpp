@@ -98,8 +98,15 @@ void results_writer::write(const run_end& end) {
 }
 
 void results_writer::write(const point_record& point) {
-    write_line(to_line(point));
-    counts_.add(point.status);
+    write(std::span(&point, 1));
+}
+
+void results_writer::write(std::span<const point_record> points) {
+    if (points.empty()) return;
+    std::string lines;
+    for (const point_record& point : points) lines += to_line(point) + '\n';
+    write_lines(lines);
+    for (const point_record& point : points) counts_.add(point.status);
 }
 
 void results_writer::finish(exit_status status, std::string_view reason) {
@@ -108,9 +115,13 @@ void results_writer::finish(exit_status status, std::string_view reason) {
 
 void results_writer::write_line(std::string line) {
     line += '\n';
-    // One call writes the whole line, unless a signal or a full disk cuts it short.
-    for (std::size_t done = 0; done < line.size();) {
-        const ssize_t wrote = ::write(descriptor_, line.data() + done, line.size() - done);
+    write_lines(line);
+}
+
+void results_writer::write_lines(const std::string& lines) {
+    // One call writes them all, unless a signal or a full disk cuts it short.
+    for (std::size_t done = 0; done < lines.size();) {
+        const ssize_t wrote = ::write(descriptor_, lines.data() + done, lines.size() - done);
         if (wrote >= 0) {
             done += static_cast<std::size_t>(wrote);
             continue;
@@ -123,7 +134,7 @@ void results_writer::write_line(std::string line) {
         }
         throw system_error("write(" + path_ + ")", cause, disk_advice);
     }
-    size_ += line.size();
+    size_ += lines.size();
     if (regular_ && ::fdatasync(descriptor_) != 0) {
         throw system_error("fdatasync(" + path_ + ")", errno, disk_advice);
     }

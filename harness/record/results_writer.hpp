@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ public:
     void write(const launch_record& launch);
     void write(const resume_record& resume);
     void write(const point_record& point);
+    /// All of them at once: a crash leaves whole lines, perhaps not all.
+    void write(std::span<const point_record> points);
     void write(const run_end& end);
 
     /// Writes the closing line with the counts so far and the time.
@@ -46,6 +49,7 @@ public:
 private:
     void prepare(mode how);
     void write_line(std::string line);
+    void write_lines(const std::string& lines);
 
     std::string path_;
     int descriptor_ = -1;

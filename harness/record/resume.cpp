@@ -69,7 +69,7 @@ public:
     void on_point(point_record&& point, std::uint64_t line) override {
         const bool known = point.index < static_cast<std::int64_t>(keys_.size());
         const bool same =
-            known && same_measurement(point.key, keys_[static_cast<std::size_t>(point.index)]);
+            known && same_measurement(keys_[static_cast<std::size_t>(point.index)], point.key);
         if (!same && first_difference_.empty()) {
             first_difference_ = fmt::format(
                 "point {} is {} there and {} now", point.index, describe(point.key),

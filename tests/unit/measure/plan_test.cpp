@@ -282,10 +282,10 @@ TEST(memory_needed_bytes, saturates_where_64_bits_end) {
 TEST(estimated_time_s, grows_with_points_and_budgets) {
     suite_case one = a_case({operation_kind::all_reduce}, {8, 64});
     one.stop.budget_s = 1;
-    const double of_two = estimated_time_s(planned({one}));
+    const double of_two = estimated_time_s(planned({one}), fake_benches());
     EXPECT_GE(of_two, 2);
     one.bytes = {8, 64, 512, 4096};
-    EXPECT_NEAR(estimated_time_s(planned({one})), 2 * of_two, 1e-9);
+    EXPECT_NEAR(estimated_time_s(planned({one}), fake_benches()), 2 * of_two, 1e-9);
 }
 
 }  // namespace

@@ -1,0 +1,197 @@
+#include "harness/measure/group_measurer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <set>
+
+#include "harness/measure/gather_texts.hpp"
+#include "harness/measure/point_keys.hpp"
+#include "harness/record/json_line.hpp"
+#include "harness/record/line_records.hpp"
+#include "harness/record/lines.hpp"
+
+namespace railgauge {
+namespace {
+
+// Ranks in no group split off too, as world::split is collective; their group does nothing.
+constexpr int no_group = std::numeric_limits<int>::max();
+
+// Who sits in a group, for its name and the record. A longer host's name is cut.
+struct seat_message {
+    std::int32_t rank;
+    std::array<char, 252> host;
+};
+
+std::vector<pair_end> seats_of(world& group, const world& job) {
+    seat_message mine{job.rank(), {}};
+    const std::string& host = job.host_name();
+    std::memcpy(mine.host.data(), host.data(), std::min(host.size(), mine.host.size() - 1));
+    std::vector<seat_message> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
+    group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
+    std::vector<pair_end> seats;
+    for (const seat_message& each : all) seats.push_back({each.rank, each.host.data()});
+    return seats;
+}
+
+// How long a rank may wait for the groups of a point: its own has ended, or it is in none. What
+// hangs meanwhile is found in the group that hangs.
+std::chrono::nanoseconds time_for_others(const stopping& stop, std::chrono::nanoseconds deadline) {
+    if (stop.iterations != 0 || stop.warm_up) return std::chrono::hours(24);
+    const auto budget_ns = static_cast<std::int64_t>(stop.budget_s * 1e9);
+    return 10 * deadline + std::chrono::nanoseconds(3 * budget_ns);
+}
+
+point_record record_from(const std::string& line) {
+    json_line parsed = parse_json_line(line, true);
+    point_record record = point_from(json_fields(parsed.object, line));
+    record.samples_us = std::move(parsed.samples_us);
+    return record;
+}
+
+}  // namespace
+
+/// This rank's group of a round.
+struct group_measurer::team {
+    std::unique_ptr<world> ranks;  ///< of the group; of those in none otherwise
+    bool takes_part = false;
+    std::string name;                   ///< the record's `group`; at the group's rank 0
+    std::vector<pair_end> seats;        ///< by rank of the group; at its rank 0
+    std::unique_ptr<measurer> measure;  ///< only where the group can measure
+};
+
+group_measurer::group_measurer(world& job, std::span<const std::unique_ptr<backend>> backends,
+                               const bench_list& benches, const measure_options& options)
+    : job_(job),
+      backends_(backends),
+      benches_(benches),
+      options_(options),
+      seat_(seat_in(job)),
+      world_(job, backends, benches, options) {}
+
+group_measurer::~group_measurer() = default;
+
+group_layout group_measurer::layout_of(const series& part) const {
+    const bench* family = find_bench(benches_, part.kind, is_pairing(part.group));
+    return {part.group, seat_, family->directions(part.kind), part.rounds};
+}
+
+int group_measurer::rounds(const series& part) const {
+    return std::max(layout_of(part).rounds(), 1);
+}
+
+std::vector<point_record> group_measurer::measure(const plan& all, const plan_point& point,
+                                                  int round) {
+    const series& part = *point.part;
+    if (part.group.kind == group_kind::world) {
+        std::vector<point_record> rows{world_.measure(all, point)};
+        if (job_.rank() != 0) rows.clear();
+        return rows;
+    }
+    const group_layout layout = layout_of(part);
+    if (layout.rounds() == 0) {
+        if (job_.rank() != 0) return {};
+        point_record row = failed_point(all, point.index, layout.absence());
+        row.status = point_status::skipped;
+        row.place = group_place{.rounds = 1, .concurrent = 1};
+        return {row};
+    }
+    team& mine = team_for(part, layout, round);
+    job_.enter(phase::preparing, point.index);
+    const std::string line =
+        measure_in(mine, all, point, layout, {.round = round, .rounds = layout.rounds()});
+    job_.set_deadline(time_for_others(part.stop, options_.deadline));
+    std::vector<point_record> rows = collect(line, point);
+    job_.set_deadline(options_.deadline);
+    return rows;
+}
+
+group_measurer::team& group_measurer::team_for(const series& part, const group_layout& layout,
+                                               int round) {
+    // A direction is another order of ranks, and how many there are depends on the operation.
+    const std::string key =
+        fmt::format("{} {} {} {}", to_text(part.group), part.rounds, layout.rounds(), round);
+    if (is_pairing(part.group)) {
+        if (pair_key_ != key) {
+            pair_.reset();
+            pair_ = make_team(layout, round, part.group);
+            pair_key_ = key;
+        }
+        return *pair_;
+    }
+    std::unique_ptr<team>& kept = teams_[key];
+    if (!kept) kept = make_team(layout, round, part.group);
+    return *kept;
+}
+
+std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layout& layout,
+                                                                int round, const group_rule& rule) {
+    job_.enter(phase::preparing, -1);
+    const auto seat = layout.seat(round);
+    auto made = std::make_unique<team>();
+    made->takes_part = seat.has_value();
+    made->ranks = job_.split(seat ? seat->color : no_group, seat ? seat->key : job_.rank());
+    if (!seat) {
+        made->ranks.reset();
+        return made;
+    }
+    made->seats = seats_of(*made->ranks, job_);
+    if (made->ranks->rank() == 0) {
+        made->name = fmt::format("{}:{}", word_of(rule.kind),
+                                 is_pairing(rule) ? fmt::format("{}-{}", made->seats.front().rank,
+                                                                made->seats.back().rank)
+                                                  : layout.label(*seat, job_.host_name()));
+    }
+    if (made->ranks->size() > 1) {
+        made->measure = std::make_unique<measurer>(*made->ranks, backends_, benches_, options_);
+    }
+    return made;
+}
+
+// The row of this rank's group as a line, at the group's rank 0; empty elsewhere.
+std::string group_measurer::measure_in(team& mine, const plan& all, const plan_point& point,
+                                       const group_layout& layout, group_place place) {
+    const company others{[this] { job_.barrier(); }, layout.groups_at_once() > 1};
+    if (!mine.takes_part) {
+        others.start_together();
+        return {};
+    }
+    point_record row;
+    if (mine.measure) {
+        row = mine.measure->measure(all, point, others);
+    } else {
+        others.start_together();
+        row = failed_point(all, point.index, "the group has one rank: nothing crosses a link");
+        row.status = point_status::skipped;
+        row.key.ranks = 1;
+    }
+    if (mine.ranks->rank() != 0) return {};
+    row.key.group = mine.name;
+    if (is_pairing(point.part->group)) place.ends = mine.seats;
+    row.place = std::move(place);
+    return to_line(row);
+}
+
+std::vector<point_record> group_measurer::collect(const std::string& line,
+                                                  const plan_point& point) {
+    std::vector<point_record> rows;
+    std::set<std::string> names;
+    for (const std::string& each : gather_texts(job_, line)) {
+        if (each.empty()) continue;
+        rows.push_back(record_from(each));
+        point_record& row = rows.back();
+        row.index = point.index;
+        // Two hosts may have one name.
+        const std::string name = row.key.group;
+        for (int next = 2; !names.insert(row.key.group).second; ++next) {
+            row.key.group = fmt::format("{}#{}", name, next);
+        }
+    }
+    for (point_record& row : rows) row.place->concurrent = static_cast<std::int32_t>(rows.size());
+    return rows;
+}
+
+}  // namespace railgauge
