@@ -22,9 +22,9 @@ namespace {
 
 constexpr int usual_columns = 80;
 
-int terminal_columns() {
+std::optional<int> terminal_columns(int descriptor) {
     winsize size{};
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual_columns;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
     return size.ws_col;
 }
 
@@ -38,7 +38,7 @@ public:
     void on_point(point_record&& point, std::uint64_t) override {
         owner_.clear_progress();
         owner_.printer_->point(point);
-        ++owner_.done_;
+        owner_.count(point);
         last_ = std::move(point.key);
     }
     void on_end(run_end&& closing, std::uint64_t) override { end_ = std::move(closing); }
@@ -55,6 +55,7 @@ private:
 std::unique_ptr<result_printer> make_run_printer(const run_job& job, std::ostream& out) {
     printer_options options;
     options.colors = colour_wanted(stdout);
+    options.columns = terminal_columns(STDOUT_FILENO).value_or(options.columns);
     return make_printer(*output_format_from(job.options.format), out, options);
 }
 
@@ -99,6 +100,14 @@ void run_view::update() {
     show_progress();
 }
 
+// A point in groups has a row for each, and is done with the last.
+void run_view::count(const point_record& point) {
+    const bool grouped = point.place && point.place->rounds > 0 && point.place->concurrent > 0;
+    done_share_ += grouped ? 1.0 / point.place->rounds / point.place->concurrent : 1.0;
+    constexpr double rounding = 1e-6;
+    done_ = static_cast<std::int64_t>(done_share_ + rounding);
+}
+
 void run_view::finish() {
     update();
     clear_progress();
@@ -117,7 +126,8 @@ void run_view::show_progress() {
     now.current = visitor_->last();
     now.left_s = estimate_left_s(done_, total_, elapsed,
                                  estimated_time_s(job_.what, job_.benches) * job_.options.launches);
-    const std::string line = progress_line(now, terminal_columns() - 1);
+    const std::string line =
+        progress_line(now, terminal_columns(STDERR_FILENO).value_or(usual_columns) - 1);
     if (line == shown_) return;
     say(fmt::format("\r\x1b[K{}", line));
     shown_ = line;

@@ -32,6 +32,7 @@ public:
 
 private:
     class line_visitor;
+    void count(const point_record& point);
     void show_progress();
     void clear_progress();
 
@@ -42,7 +43,8 @@ private:
     std::uint64_t read_bytes_ = 0;
     int descriptor_ = -1;
     bool progress_ = false;
-    std::string shown_;  ///< the progress that stands on the terminal; empty: none
+    std::string shown_;      ///< the progress that stands on the terminal; empty: none
+    double done_share_ = 0;  ///< points, with parts of one that is measured in groups
     std::int64_t done_ = 0;
     std::int64_t total_ = 0;
     std::chrono::steady_clock::time_point begin_;

@@ -96,13 +96,13 @@ std::vector<point_record> group_measurer::measure(const plan& all, const plan_po
         if (job_.rank() != 0) return {};
         point_record row = failed_point(all, point.index, layout.absence());
         row.status = point_status::skipped;
-        row.place = group_place{.rounds = 1, .concurrent = 1};
+        row.place = group_place{0, 1, 1, {}};
         return {row};
     }
     team& mine = team_for(part, layout, round);
     job_.enter(phase::preparing, point.index);
     const std::string line =
-        measure_in(mine, all, point, layout, {.round = round, .rounds = layout.rounds()});
+        measure_in(mine, all, point, layout, {round, layout.rounds(), 0, {}});
     job_.set_deadline(time_for_others(part.stop, options_.deadline));
     std::vector<point_record> rows = collect(line, point);
     job_.set_deadline(options_.deadline);

@@ -93,6 +93,20 @@ void add_circumstances(row& to, const point_record& record) {
     to.text("flags", fmt::format("{}", fmt::join(record.flags, ";")));
 }
 
+void add_groups(row& to, const point_record& record) {
+    const group_place place = record.place.value_or(group_place{0, 1, 1, {}});
+    to.number("window", record.key.window);
+    to.text("memory", record.key.memory);
+    to.number("round", place.round);
+    to.number("rounds", place.rounds);
+    to.number("concurrent_groups", place.concurrent);
+    const bool pair = place.ends.size() == 2;
+    to.text("from_rank", pair ? std::to_string(place.ends[0].rank) : "");
+    to.text("from_host", pair ? place.ends[0].host : "");
+    to.text("to_rank", pair ? std::to_string(place.ends[1].rank) : "");
+    to.text("to_host", pair ? place.ends[1].host : "");
+}
+
 row row_of(const point_record& record) {
     row to;
     to.number("launch", record.launch);
@@ -110,6 +124,7 @@ row row_of(const point_record& record) {
     to.number("percent_of_bound", record.percent_of_bound);
     to.text("bound_reason", record.bound_reason);
     add_circumstances(to, record);
+    add_groups(to, record);
     return to;
 }
 

@@ -14,7 +14,7 @@ namespace railgauge {
 void launch_summary::add(const std::string& series, const point_record& record) {
     if (!record.time_us) return;
     const auto [place, fresh] =
-        places_.try_emplace({record.index, record.soak_round}, entries_.size());
+        places_.try_emplace({record.index, record.soak_round, record.key.group}, entries_.size());
     if (fresh) entries_.push_back({series, record.key, {}});
     entries_[place->second].medians_us.push_back(record.time_us->p50);
 }

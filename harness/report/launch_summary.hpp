@@ -6,7 +6,7 @@
 #include <iosfwd>
 #include <map>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "harness/record/point_record.hpp"
@@ -32,7 +32,8 @@ private:
     };
 
     std::vector<entry> entries_;  ///< in the order of the first launch
-    std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> places_;  ///< by index and round
+    /// By index, soak round and group.
+    std::map<std::tuple<std::int64_t, std::int64_t, std::string>, std::size_t> places_;
 };
 
 }  // namespace railgauge

@@ -13,8 +13,8 @@ namespace railgauge {
 
 /// Calls come in this order: begin once, point for each, end once. A printer writes as early as its
 /// format allows and flushes after each point it has written; its memory does not grow with the
-/// number of points (nccl_tests keeps the rows of one table). A stream that fails is the caller's
-/// to notice.
+/// number of points (nccl_tests keeps the rows of one table, table 16 bytes for each row of a
+/// pair). A stream that fails is the caller's to notice.
 class result_printer {
 public:
     virtual ~result_printer() = default;
@@ -36,6 +36,7 @@ enum class output_format : std::uint8_t { table, csv, json, nccl_tests };
 
 struct printer_options {
     bool colors = false;  ///< table only: ANSI escapes
+    int columns = 100;    ///< table only: the widest matrix of pairs
 };
 
 /// `out` has to outlive the printer.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "harness/base/units.hpp"
@@ -37,6 +38,10 @@ std::string line_of(std::string_view size, std::string_view time, std::string_vi
 
 std::string show_size(const point_key& key) {
     return key.op == "barrier" ? "-" : format_bytes(key.bytes);
+}
+
+bool is_pair(const point_record& record) {
+    return record.place && record.place->ends.size() == 2;
 }
 
 // What a reader has to know about a point that went well.
@@ -104,7 +109,15 @@ std::string table_printer::series_of(const point_record& record, bool of_launch)
     words.push_back(plural(static_cast<std::uint64_t>(std::max(key.ranks, 0)), "rank"));
     if (key.in_place) words.emplace_back("in place");
     if (key.root != 0) words.push_back(fmt::format("root {}", key.root));
-    if (key.group != "world") words.push_back("group " + key.group);
+    if (key.window != 1) words.push_back(fmt::format("window {}", key.window));
+    if (key.memory != "host") words.push_back(key.memory);
+    if (record.place) {
+        const int concurrent = record.place->concurrent;
+        words.push_back(key.group.substr(0, key.group.find(':')));
+        if (concurrent > 1) words.push_back(fmt::format("{} groups at once", concurrent));
+    } else if (key.group != "world") {
+        words.push_back("group " + key.group);
+    }
     if (launches_ > 1 && of_launch) {
         words.push_back(fmt::format("launch {} of {}", record.launch + 1, launches_));
     }
@@ -124,26 +137,42 @@ void table_printer::print_heading(const std::string& series) {
 void table_printer::point(const point_record& record) {
     counts_.add(record.status);
     const std::string series = series_of(record, true);
-    if (launches_ > 1) summary_.add(series_of(record, false), record);
+    if (is_pair(record)) {
+        pairs_.add(record);
+        if (record.status == point_status::ok || was_told(record, series)) return;
+    }
+    if (launches_ > 1 && !is_pair(record)) summary_.add(series_of(record, false), record);
     const bool bound_appears = record.percent_of_bound.has_value() && !with_bound_;
     with_bound_ = with_bound_ || bound_appears;
     // Sizes that start again are another series of the plan: another algorithm was asked for.
-    const bool starts_again = record.key.bytes <= last_bytes_;
+    const bool starts_again =
+        record.key.bytes <= last_bytes_ && !(record.place && record.index == last_index_);
     if (series != series_ || bound_appears || starts_again) {
         print_heading(series);
         series_ = series;
     }
     last_bytes_ = record.key.bytes;
+    last_index_ = record.index;
     std::string status = notes_of(record);
     if (record.status != point_status::ok) {
         status = fmt::format("{}: {}", name_of(record.status), printable(record.reason));
         status = painted(status, record.status == point_status::skipped ? yellow : red);
     }
-    out_ << measured_line(record, with_bound_) << status << '\n' << std::flush;
+    out_ << measured_line(record, with_bound_);
+    if (record.place) out_ << fmt::format("{:<18}  ", printable(record.key.group));
+    out_ << status << '\n' << std::flush;
+}
+
+// What holds for every pair alike (a backend that cannot do it) is said once.
+bool table_printer::was_told(const point_record& record, const std::string& series) {
+    const std::string text =
+        fmt::format("{}\n{}\n{}", series, name_of(record.status), record.reason);
+    return text == std::exchange(told_, text);
 }
 
 void table_printer::end(const std::optional<run_end>& closing) {
     summary_.print(out_);
+    pairs_.print(out_, {options_.columns, options_.colors});
     const status_counts& counts = closing ? closing->counts : counts_;
     out_ << '\n' << plural(counts.total(), "point");
     for (const point_status status :

@@ -1,0 +1,48 @@
+// The pairs of a run as a matrix, and in words what stands out.
+#pragma once
+
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/record/point_record.hpp"
+
+namespace railgauge {
+
+struct matrix_options {
+    int columns = 100;  ///< that a line may have
+    bool colors = false;
+};
+
+/// Fed with the rows of a results file, in any order; prints at the end. Keeps 16 bytes for each
+/// row of a pair.
+class pair_matrix {
+public:
+    /// Rows that are no measured pair are left out.
+    void add(const point_record& record);
+    [[nodiscard]] bool empty() const noexcept { return series_.empty(); }
+
+    /// For each operation and size a matrix, of hosts where there are several (the median over
+    /// their ranks), else of ranks; from the row's end to the column's. In GB/s, below 64 KiB the
+    /// time. Where it does not fit into the columns, the slowest ends. Then in words what is slow.
+    void print(std::ostream& out, const matrix_options& options) const;
+
+private:
+    struct cell {
+        int from;
+        int to;
+        double value;  ///< GB/s, or one over microseconds
+    };
+    struct series {
+        std::string title;
+        bool is_time = false;
+        std::vector<cell> cells;  ///< in the order they came; several of a pair: several launches
+    };
+
+    std::vector<series> series_;
+    std::map<std::string, std::size_t> places_;  ///< in series_, by title
+    std::map<int, std::string> hosts_;           ///< by rank
+};
+
+}  // namespace railgauge
