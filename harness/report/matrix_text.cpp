@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
+
 #include <vector>
 
 #include "harness/report/figures.hpp"
@@ -20,20 +19,14 @@ constexpr std::size_t most_listed = 16;  // ends, where the matrix does not fit
 constexpr std::string_view red = "31";
 constexpr std::string_view bold = "1";
 
-// Few digits, the same number behind the point in all cells.
-struct number_format {
-    double factor = 1;
-    int decimals = 0;
-    std::string unit;
-};
-
-number_format format_for(double typical, bool is_time) {
-    if (is_time) {
-        const time_scale scale = scale_of(1 / typical);
-        return {scale.per_us, std::max(scale.decimals - 1, 0), std::string(scale.unit)};
-    }
-    const int decimals = typical < 0.1 ? 4 : typical < 1 ? 3 : typical < 10 ? 2 : 1;
-    return {1, decimals, "GB/s"};
+// Three digits of a bandwidth, or of a time in a unit that fits most.
+std::string three_digits(double value) {
+    const int decimals = value < 0.0995  ? 4
+                         : value < 0.995 ? 3
+                         : value < 9.95  ? 2
+                         : value < 99.5  ? 1
+                                         : 0;
+    return fmt::format("{:.{}f}", value, decimals);
 }
 
 // What a matrix has as rows and columns: the hosts, or on one host the ranks.
@@ -80,16 +73,19 @@ public:
             all.push_back(cell.value);
             if (words_.slow_cells.contains({cell.from, cell.to})) slow_.insert(place);
         }
-        for (const auto& [place, several] : values) values_[place] = stats::median(several);
-        format_ = format_for(stats::median(all), is_time);
+        for (const auto& [place, several] : values) {
+            values_[place] = stats::median(several);
+            several_ = several_ || several.size() > 1;
+        }
+        if (is_time) scale_ = scale_of(1 / stats::median(all));
     }
 
     [[nodiscard]] std::string write(const std::string& title) {
         text_ = painted(printable(title), bold) + '\n';
-        text_ +=
-            fmt::format("{} from the row's {} to the column's{}{}\n", format_.unit,
-                        axis_.of_hosts ? "host" : "rank", slow_.empty() ? "" : "; * stands out",
-                        axis_.of_hosts ? "; the median where hosts have several ranks" : "");
+        text_ += fmt::format("{} from the row's {} to the column's{}{}\n",
+                             is_time_ ? scale_.unit : "GB/s", axis_.of_hosts ? "host" : "rank",
+                             slow_.empty() ? "" : "; * stands out",
+                             several_ ? "; the median over the ranks of both hosts" : "");
         std::size_t widest = 4;
         for (const std::string& label : axis_.labels) widest = std::max(widest, label.size());
         label_width_ = static_cast<int>(widest);
@@ -113,8 +109,7 @@ private:
     }
 
     [[nodiscard]] std::string number(double value) const {
-        return fmt::format("{:.{}f}", (is_time_ ? 1 / value : value) * format_.factor,
-                           format_.decimals);
+        return three_digits(is_time_ ? scale_.per_us / value : value);
     }
 
     void write_matrix() {
@@ -176,7 +171,8 @@ private:
     pair_words words_;
     std::map<std::pair<int, int>, double> values_;
     std::set<std::pair<int, int>> slow_;
-    number_format format_;
+    time_scale scale_;
+    bool several_ = false;  ///< cells are of several pairs
     int label_width_ = 0;
     int cell_width_ = 0;
     std::string text_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
@@ -105,9 +104,10 @@ private:
             const bool both = slow.contains({path.to, path.from});
             if (both) told.insert({path.to, path.from});
             lines.push_back(fmt::format(
-                "{} {} {} stands out: {}; with others both ends are fine, so look between them",
-                name_of(path.from), both ? "<->" : "->", name_of(path.to),
-                compared(path.value, path.expected, "expected")));
+                "{} {} {} stands out: {}{}", name_of(path.from), both ? "<->" : "->",
+                name_of(path.to),
+                compared(path.value, path.expected, path.of_unknown ? "usual" : "expected"),
+                path.of_unknown ? "" : "; with others both ends are fine, so look between them"));
         }
         return lines;
     }
@@ -116,8 +116,9 @@ private:
         std::size_t ends = 0;
         for (const auto& [host, ranks] : ranks_) ends += ranks.size();
         if (ends < 3) return "two ends: there is nothing to compare them with";
-        return fmt::format("nothing stands out: pairs are within about {:.1f} % of {}",
-                           std::expm1(found_.spread) * 100, show_value(found_.typical, is_time_));
+        const auto [least, most] = std::ranges::minmax(cells_, {}, &pair_value::value);
+        return fmt::format("nothing stands out: pairs reach {} to {}",
+                           show_value(least.value, is_time_), show_value(most.value, is_time_));
     }
 
     void mark(std::set<std::pair<int, int>>& slow_cells) const {

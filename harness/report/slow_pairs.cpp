@@ -63,22 +63,27 @@ public:
                 if (one->level != unknown) levels.push_back(one->level);
             }
         }
+        if (levels.empty()) {
+            for (const pair_value& cell : cells) levels.push_back(std::log(cell.value));
+        }
+        std::ranges::sort(levels, std::greater<>());
+        reference_ = levels[(levels.size() - 1) / 2];
         for (const pair_value& cell : cells) {
             shortfalls_.push_back(expected(cell) - std::log(cell.value));
         }
-        if (!levels.empty()) fit(levels);
+        fit(levels);
     }
 
     [[nodiscard]] slow_pairs find() const {
         slow_pairs found;
         found.typical = std::exp(reference_);
-        found.spread = spread_ / mad_to_sigma;
-        if (ends_.size() < 3 || reference_ == unknown) return found;
+        if (ends_.size() < 3) return found;
         for (const auto& [index, end] : ends_) add_end(index, end, found.ends);
         for (std::size_t i = 0; i < cells_.size(); ++i) {
             if (shortfalls_[i] - usual_shortfall_ <= limits_.of_paths) continue;
             const double reached = std::exp(expected(cells_[i]) - usual_shortfall_);
-            found.paths.push_back({cells_[i].from, cells_[i].to, cells_[i].value, reached});
+            found.paths.push_back({cells_[i].from, cells_[i].to, cells_[i].value, reached,
+                                   least_level(cells_[i]) == unknown});
         }
         std::ranges::sort(found.ends, {}, &slow_end::value);
         std::ranges::stable_sort(found.paths, {},
@@ -87,16 +92,16 @@ public:
     }
 
 private:
+    [[nodiscard]] double least_level(const pair_value& cell) const {
+        return std::min(ends_.at(cell.from).sending.level, ends_.at(cell.to).receiving.level);
+    }
+
     [[nodiscard]] double expected(const pair_value& cell) const {
-        const double least =
-            std::min(ends_.at(cell.from).sending.level, ends_.at(cell.to).receiving.level);
-        return least == unknown ? std::log(cell.value) : least;
+        const double least = least_level(cell);
+        return least == unknown ? reference_ : least;
     }
 
     void fit(const std::vector<double>& levels) {
-        std::vector<double> sorted = levels;
-        std::ranges::sort(sorted, std::greater<>());
-        reference_ = sorted[(sorted.size() - 1) / 2];
         usual_shortfall_ = stats::median(shortfalls_);
         spread_ = deviation_of(shortfalls_, usual_shortfall_);
         const auto ends = static_cast<double>(ends_.size());
@@ -121,7 +126,7 @@ private:
     std::span<const pair_value> cells_;
     std::map<int, end_sides> ends_;
     std::vector<double> shortfalls_;  ///< of each cell behind the model
-    double reference_ = unknown;
+    double reference_ = 0;            ///< what the median end reaches
     double usual_shortfall_ = 0;
     double spread_ = 0;
     limits limits_;

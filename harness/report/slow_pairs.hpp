@@ -26,14 +26,14 @@ struct slow_path {
     int from = 0;
     int to = 0;
     double value = 0;
-    double expected = 0;  ///< from what both ends reach with others
+    double expected = 0;      ///< from what both ends reach with others
+    bool of_unknown = false;  ///< the ends have no other pair: held against the median of all
 };
 
 struct slow_pairs {
     std::vector<slow_end> ends;    ///< the slowest first
     std::vector<slow_path> paths;  ///< the furthest below what was expected first
     double typical = 0;            ///< what the median end reaches
-    double spread = 0;             ///< of pairs around what was expected: the relative MAD
 };
 
 /// The model: a pair is as fast as the slower of what its first end can send and its second
