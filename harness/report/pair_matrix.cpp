@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <set>
 
 #include "harness/base/units.hpp"
 #include "harness/report/matrix_text.hpp"
+#include "harness/report/printable.hpp"
 #include "harness/stats/quantile.hpp"
 
 namespace railgauge {
 namespace {
 
+constexpr std::size_t most_transports = 8;                // pairs named that differ from most
 constexpr std::uint64_t bandwidth_from_bytes = 64 << 10;  // below it, time says more
 
 std::string title_of(const point_key& key) {
@@ -43,9 +46,34 @@ void pair_matrix::add(const point_record& record) {
     const pair_end& to = record.place->ends[1];
     hosts_.try_emplace(from.rank, from.host);
     hosts_.try_emplace(to.rank, to.host);
+    if (!record.transport.empty()) {
+        ++series_[place->second].transports[record.transport];
+        series_[place->second].carried_by.push_back({{from.rank, to.rank}, record.transport});
+    }
     std::vector<cell>& cells = series_[place->second].cells;
     cells.push_back({from.rank, to.rank, value});
     if (!one_way(record.key.op)) cells.push_back({to.rank, from.rank, value});
+}
+
+// Two rails of different speed are two transports: who used which explains a figure.
+void pair_matrix::tell_transports(std::ostream& out, const series& one) const {
+    if (one.transports.empty()) return;
+    const auto usual = std::ranges::max_element(
+        one.transports, {}, [](const auto& transport) { return transport.second; });
+    out << "over " << printable(usual->first) << '\n';
+    std::set<std::pair<int, int>> told;
+    std::size_t more = 0;
+    for (const auto& [ends, transport] : one.carried_by) {
+        if (transport == usual->first || !told.insert(ends).second) continue;
+        if (told.size() > most_transports) {
+            ++more;
+            continue;
+        }
+        out << printable(fmt::format("but {} rank {} -> {} rank {} over {}", hosts_.at(ends.first),
+                                     ends.first, hosts_.at(ends.second), ends.second, transport))
+            << '\n';
+    }
+    if (more > 0) out << fmt::format("and {} more\n", more);
 }
 
 void pair_matrix::print(std::ostream& out, const matrix_options& options) const {
@@ -59,6 +87,7 @@ void pair_matrix::print(std::ostream& out, const matrix_options& options) const 
             cells.push_back({ends.first, ends.second, stats::median(values)});
         }
         out << '\n' << matrix_text(one.title, one.is_time, cells, hosts_, options);
+        tell_transports(out, one);
     }
 }
 

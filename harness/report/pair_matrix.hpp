@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/record/point_record.hpp"
@@ -15,8 +16,8 @@ struct matrix_options {
     bool colors = false;
 };
 
-/// Fed with the rows of a results file, in any order; prints at the end. Keeps 16 bytes for each
-/// row of a pair.
+/// Fed with the rows of a results file, in any order; prints at the end. What it keeps grows
+/// with the rows of pairs.
 class pair_matrix {
 public:
     /// Rows that are no measured pair are left out.
@@ -25,7 +26,8 @@ public:
 
     /// For each operation and size a matrix, of hosts where there are several (the median over
     /// their ranks), else of ranks; from the row's end to the column's. In GB/s, below 64 KiB the
-    /// time. Where it does not fit into the columns, the slowest ends. Then in words what is slow.
+    /// time. Pairs that another transport carried than most are named. Where it does not fit into
+    /// the columns, the slowest ends. Then in words what is slow.
     void print(std::ostream& out, const matrix_options& options) const;
 
 private:
@@ -37,8 +39,12 @@ private:
     struct series {
         std::string title;
         bool is_time = false;
+        std::map<std::string, int> transports;  ///< how many rows each carried; none said: none
+        std::vector<std::pair<std::pair<int, int>, std::string>> carried_by;  ///< by ends
         std::vector<cell> cells;  ///< in the order they came; several of a pair: several launches
     };
+
+    void tell_transports(std::ostream& out, const series& one) const;
 
     std::vector<series> series_;
     std::map<std::string, std::size_t> places_;  ///< in series_, by title

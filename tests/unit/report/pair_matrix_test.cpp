@@ -134,6 +134,20 @@ TEST(pair_matrix, shows_the_time_of_small_messages) {
     EXPECT_TRUE(golden::matches("report/pairs_latency.txt", out.str()));
 }
 
+TEST(pair_matrix, names_pairs_that_another_transport_carried) {
+    pair_matrix all;
+    for (int from = 0; from < 3; ++from) {
+        for (int to = 0; to < 3; ++to) {
+            point_record row = pair_row(from, to, 1, 1);
+            row.transport = from == 1 && to == 2 ? "tcp/mgmt" : "tcp/eth0";
+            if (from != to) all.add(row);
+        }
+    }
+    std::ostringstream out;
+    all.print(out, {});
+    EXPECT_THAT(out.str(), HasSubstr("over tcp/eth0\nbut h1 rank 1 -> h2 rank 2 over tcp/mgmt\n"));
+}
+
 TEST(pair_matrix, keeps_host_names_harmless) {
     pair_matrix all;
     for (int from = 0; from < 3; ++from) {
