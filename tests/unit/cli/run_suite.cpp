@@ -149,5 +149,21 @@ TEST(suite_from, what_is_asked_twice_is_measured_once) {
     EXPECT_THAT(only_case("--bytes 8 --root 0,0").roots, SizeIs(1));
 }
 
+TEST(suite_from, reads_windows_memory_and_groups) {
+    const suite_case one = only_case(
+        "--op send --window 1,16 --memory host,cuda --groups pairs,intra-host --groups ranks=0-1 "
+        "--rounds 4");
+    EXPECT_THAT(one.windows, ElementsAre(1, 16));
+    EXPECT_THAT(one.memories, ElementsAre(memory_kind::host, memory_kind::cuda));
+    EXPECT_THAT(one.groups, SizeIs(3));
+    EXPECT_EQ(one.rounds, 4);
+    EXPECT_THAT(only_case("--op send").groups, ElementsAre(group_rule{}));
+    EXPECT_THAT(refusal("--op send --window 0"), HasSubstr("--window"));
+    EXPECT_THAT(refusal("--op send --window 1,,2"), HasSubstr("--window"));
+    EXPECT_THAT(refusal("--op send --memory gpu"), HasSubstr("known: all, cuda, host"));
+    EXPECT_THAT(refusal("--op send --groups nobody"), HasSubstr("unknown groups"));
+    EXPECT_THAT(refusal("--op send --groups world --rounds 2"), HasSubstr("--groups pairs"));
+}
+
 }  // namespace
 }  // namespace railgauge

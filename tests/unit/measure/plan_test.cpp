@@ -288,5 +288,57 @@ TEST(estimated_time_s, grows_with_points_and_budgets) {
     EXPECT_NEAR(estimated_time_s(planned({one}), fake_benches()), 2 * of_two, 1e-9);
 }
 
+TEST(make_plan, is_as_long_as_its_series_however_many_pairs_there_are) {
+    suite_case one = a_case({operation_kind::send}, {8, 64});
+    one.groups = parse_groups("world,pairs,ranks=0-1/7");
+    one.windows = {1, 4};
+    one.rounds = 5;
+    const plan all = planned({one}, 50'000);
+    EXPECT_THAT(all.parts, SizeIs(6));
+    EXPECT_EQ(all.points(), 12);
+    EXPECT_EQ(all.parts[0].rounds, 0);
+    EXPECT_EQ(all.parts[2].rounds, 5);
+    const plan back = plan_from_text(to_text(all));
+    EXPECT_EQ(to_text(back), to_text(all));
+    EXPECT_EQ(to_text(back.parts[4].group), "ranks=0-1/7");
+    EXPECT_EQ(back.parts[5].window, 4);
+    EXPECT_EQ(key_of(all, point_at(all, 10)).window, 4);
+    EXPECT_EQ(key_of(all, point_at(all, 4)).group, "pairs");
+}
+
+TEST(make_plan, a_rule_a_window_and_a_memory_are_part_of_the_plan) {
+    const suite_case one = a_case({operation_kind::send}, {8});
+    suite_case other = one;
+    other.groups = parse_groups("pairs");
+    EXPECT_NE(hash_of(planned({one})), hash_of(planned({other})));
+    suite_case some = other;
+    some.rounds = 2;
+    EXPECT_NE(hash_of(planned({some})), hash_of(planned({other})));
+    suite_case wide = one;
+    wide.windows = {2};
+    EXPECT_NE(hash_of(planned({wide})), hash_of(planned({one})));
+    wide = one;
+    wide.memories = {memory_kind::cuda};
+    EXPECT_NE(hash_of(planned({wide})), hash_of(planned({one})));
+}
+
+TEST(make_plan, refuses_ranks_that_there_are_not) {
+    suite_case one = a_case({operation_kind::all_reduce}, {8});
+    one.groups = parse_groups("ranks=0-4");
+    EXPECT_THAT(refusal(one), HasSubstr("rank 4 does not exist: there are ranks 0 to 3"));
+}
+
+TEST(make_plan, windows_are_for_operations_between_two_ranks) {
+    suite_case one = a_case({operation_kind::all_reduce, operation_kind::ping_pong}, {8});
+    one.windows = {1, 4, 16};
+    EXPECT_EQ(planned({one}).points(), 2);
+}
+
+TEST(memory_needed_bytes, of_pairs_is_that_of_groups_of_two) {
+    suite_case one = a_case({operation_kind::ping_pong}, {4096});
+    one.groups = parse_groups("pairs");
+    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 4U * 2 * 4096);
+}
+
 }  // namespace
 }  // namespace railgauge

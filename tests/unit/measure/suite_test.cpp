@@ -246,5 +246,29 @@ TEST(find_suite, the_users_folder_comes_first) {
     std::filesystem::remove_all(folder);
 }
 
+TEST(parse_suite, reads_windows_memory_and_groups) {
+    const suite read = parse_suite(std::string(least) +
+                                       "window = [1, 16, 1]\nmemory = [\"host\", \"cuda\"]\n"
+                                       "groups = [\"pairs, intra-host\", \"ranks=0-1\"]\n"
+                                       "rounds = 3\n",
+                                   "s.toml");
+    const suite_case& one = read.cases.at(0);
+    EXPECT_THAT(one.windows, ElementsAre(1, 16));
+    EXPECT_THAT(one.memories, ElementsAre(memory_kind::host, memory_kind::cuda));
+    ASSERT_THAT(one.groups, SizeIs(3));
+    EXPECT_EQ(to_text(one.groups[2]), "ranks=0-1");
+    EXPECT_EQ(one.rounds, 3);
+
+    EXPECT_THAT(refusal_of_key("window = 0"), StartsWith("s.toml:6:10: 'window'"));
+    EXPECT_THAT(refusal_of_key("window = 65537"), HasSubstr("1 to 65536"));
+    EXPECT_THAT(refusal_of_key("memory = \"gpu\""), HasSubstr("unknown memory 'gpu'"));
+    EXPECT_THAT(refusal_of_key("groups = \"pear\""),
+                AllOf(StartsWith("s.toml:6:10: "), HasSubstr("did you mean 'pairs'")));
+    EXPECT_THAT(refusal_of_key("groups = [\"ranks=0-1/1\"]"), HasSubstr("two groups"));
+    EXPECT_THAT(refusal_of_key("groups = 1"), HasSubstr("text in quotes"));
+    EXPECT_THAT(refusal_of_key("groups = []"), HasSubstr("empty list"));
+    EXPECT_THAT(refusal_of_key("rounds = 0"), HasSubstr("1 or more"));
+}
+
 }  // namespace
 }  // namespace railgauge

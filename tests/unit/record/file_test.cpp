@@ -212,5 +212,52 @@ TEST(measured_points, are_found_in_any_order) {
     EXPECT_EQ(points.size(), 6U);
 }
 
+point_record row_of_pair(std::int64_t index, int round, const std::string& group, int concurrent) {
+    point_record row = example::point(index);
+    row.key.group = group;
+    row.place = group_place{round, 2, concurrent, {{0, "a"}, {1, "b"}}};
+    return row;
+}
+
+TEST(measured_points, of_groups_are_whole_with_their_last_row) {
+    measured_points points(2);
+    EXPECT_TRUE(points.add(row_of_pair(0, 0, "pairs:0-1", 2)));
+    EXPECT_FALSE(points.add(row_of_pair(0, 0, "pairs:0-1", 2)));
+    EXPECT_FALSE(points.contains_round(0, 0, 0, 0));
+    EXPECT_TRUE(points.contains_row(row_of_pair(0, 0, "pairs:0-1", 2)));
+    EXPECT_FALSE(points.contains_row(row_of_pair(0, 0, "pairs:2-3", 2)));
+    EXPECT_EQ(points.first_open_round(0, 0, 0), 0);
+    EXPECT_TRUE(points.add(row_of_pair(0, 0, "pairs:2-3", 2)));
+    EXPECT_TRUE(points.contains_round(0, 0, 0, 0));
+    EXPECT_EQ(points.first_open_round(0, 0, 0), 1);
+    EXPECT_FALSE(points.contains(0, 0, 0));
+    // A round that did not finish is one row, and does not say how many rounds there are.
+    point_record failed = row_of_pair(0, 1, "pairs", 0);
+    failed.place->rounds = 0;
+    EXPECT_TRUE(points.add(failed));
+    EXPECT_TRUE(points.contains(0, 0, 0));
+    EXPECT_EQ(points.size(), 1U);
+    EXPECT_FALSE(points.contains(0, 0, 1));
+}
+
+TEST(lines, of_groups_come_back_as_they_were) {
+    point_record row = row_of_pair(1, 1, "pairs:0-1", 2);
+    row.key.op = "send";
+    row.key.window = 16;
+    row.key.memory = "cuda";
+    const example::scratch_file file(to_line(example::header()) + "\n" + to_line(row) + "\n");
+    const results_file read = load_results(file.path());
+    ASSERT_EQ(read.points.size(), 1U);
+    EXPECT_EQ(read.points[0].key, row.key);
+    EXPECT_EQ(read.points[0].place, row.place);
+    for (const char* wrong : {R"("ends":[])", R"("ends":[1,2])", R"("ends":[{"rank":0}])"}) {
+        std::string line = to_line(row);
+        const auto begin = line.find("\"ends\"");
+        line.replace(begin, line.find(']', begin) + 1 - begin, wrong);
+        const example::scratch_file bad(to_line(example::header()) + "\n" + line + "\n");
+        EXPECT_THROW(static_cast<void>(load_results(bad.path())), input_error) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace railgauge
