@@ -6,7 +6,7 @@ if(NOT RAILGAUGE_PYTHON)
   return()
 endif()
 # They count processes and compare rates, so they run alone.
-foreach(name life links)
+foreach(name life links runs faults)
   add_test(NAME lab.${name}
            COMMAND ${RAILGAUGE_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/lab_${name}.py)
   set_tests_properties(

@@ -1,0 +1,80 @@
+"""`railgauge run` over four hosts: by mpiexec and by the environment, its data on the rails."""
+
+import unittest
+
+from lab_support import main
+from railgauge_support import HOSTS, ClusterTest
+
+SHORT = ["--op", "all_reduce", "--bytes", "8,64K", "--budget", "50ms"]
+
+
+class ByMpiexec(ClusterTest):
+    def test_every_host_is_measured(self):
+        done = self.measure(*SHORT)
+        self.assertEqual([point["status"] for point in self.points()], ["ok", "ok"], done.stderr)
+        self.assertEqual({point["ranks"] for point in self.points()}, {HOSTS})
+        header = str(self.lines()[0])
+        for number in range(1, HOSTS + 1):
+            self.assertIn(f"'h{number}'", header)
+
+    def test_ranks_and_hosts_chosen(self):
+        self.measure(*SHORT, more=["--hosts", "h2,h4", "--ranks-per-host", 2])
+        self.assertEqual({point["ranks"] for point in self.points("ok")}, {4})
+
+    def test_a_name_that_does_not_resolve(self):
+        done = self.measure("--hosts", "h1,nowhere", *SHORT, status=3)
+        self.assertIn("nowhere", done.stderr)
+
+
+class ByEnvironment(ClusterTest):
+    verb, backend = "each", "ucx"
+
+    def test_every_host_is_measured(self):
+        done = self.measure(*SHORT)
+        self.assertEqual([point["status"] for point in self.points()], ["ok", "ok"], done.stderr)
+        self.assertEqual({point["ranks"] for point in self.points()}, {HOSTS})
+
+    def test_data_stays_off_the_management_network(self):
+        before = {nic: self.sent_bytes("h2", nic) for nic in ("mgmt0", "rail0", "rail1")}
+        self.measure("--op", "all_gather", "--bytes", "4M", "--iterations", 3)
+        sent = {nic: self.sent_bytes("h2", nic) - count for nic, count in before.items()}
+        self.assertGreater(sent["rail0"] + sent["rail1"], 3 * 3 * 2**20)
+        self.assertLess(sent["mgmt0"], 2**20)
+
+
+class UcxByMpiexec(ClusterTest):
+    backend = "ucx"
+
+    def test_every_host_is_measured(self):
+        done = self.measure(*SHORT)
+        self.assertEqual([point["status"] for point in self.points()], ["ok", "ok"], done.stderr)
+
+
+class Bounds(ClusterTest):
+    """What must leave or enter a host over what its link carries; the link is slow enough that even
+    a loaded machine fills it."""
+
+    verb, backend = "each", "ucx"
+    rate_bits = 100e6
+    shape = ("--hosts", HOSTS, "--rails", 1, "--rate", "100mbit")
+
+    def test_collectives_fill_their_links(self):
+        size = 4 << 20
+        self.measure("--op", "all_reduce,all_gather,reduce_scatter,all_to_all", "--bytes", size,
+                     "--iterations", 3, "--warm-up", 1)
+        others = (HOSTS - 1) / HOSTS
+        moved = {"all_reduce": 2 * others, "all_gather": others, "reduce_scatter": others,
+                 "all_to_all": others}
+        points = {point["op"]: point for point in self.points("ok")}
+        self.assertEqual(set(points), set(moved))
+        for op, share in moved.items():
+            with self.subTest(op=op):
+                bound_us = share * points[op]["bytes"] * 8 / self.rate_bits * 1e6
+                reached = bound_us / points[op]["time_us"]["p50"]
+                self.assertGreater(reached, 0.75)
+                self.assertLess(reached, 1.05)
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    main()
