@@ -16,15 +16,14 @@ struct step {
     exit_status status = exit_status::fine;  ///< of the run, with the last step
 };
 
-launch_record launch_line(const launch_work& work, const world& group,
-                          const std::vector<placement>& places) {
+launch_record launch_line(const launch_work& work, const std::vector<host_placement>& places) {
     launch_record line;
     line.launch = work.launch;
     line.when = "before";
     line.at = utc_now();
     line.probe = work.probe;
-    for (const placement& each : places) {
-        line.placement.push_back({each.rank, group.host_name(), each.rank, each.cpus});
+    for (const host_placement& each : places) {
+        line.placement.push_back({each.rank, each.host, each.local_rank, each.cpus});
     }
     return line;
 }
@@ -89,7 +88,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
     std::string text;
     if (root) {
         sink = work.open_records();
-        sink->write(launch_line(work, group, places));
+        sink->write(launch_line(work, places));
         text = to_text(job.what);
     }
     broadcast_string(group, text);

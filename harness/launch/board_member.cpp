@@ -10,7 +10,8 @@ board_member::board_member(std::shared_ptr<board> where, int place, std::string_
       cell_(board_->cell(place)),
       place_(place),
       host_name_(board_->host_name()),
-      meeting_(meeting) {}
+      meeting_(meeting),
+      call_began_ns_(monotonic_ns()) {}
 
 void board_member::enter(phase where, std::int64_t point) noexcept {
     cell_.point.store(point, std::memory_order_relaxed);

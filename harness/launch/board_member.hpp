@@ -60,7 +60,7 @@ private:
     int place_;
     std::string host_name_;
     std::string_view meeting_;
-    std::int64_t call_began_ns_ = 0;
+    std::int64_t call_began_ns_;
     bool limit_was_set_ = false;
 };
 

@@ -16,8 +16,10 @@ rank_ending run_joined(const std::shared_ptr<board>& where, int rank,
         where->fail(rank, status, text);
         return rank_ending{status, true, text};
     };
+    // Outlives what is caught: a leader's world passes on why this rank failed.
+    std::unique_ptr<world> ranks;
     try {
-        const std::unique_ptr<world> ranks = join();
+        ranks = join();
         const exit_status status = body(*ranks);
         where->finish(rank, status);
         return {status, false, {}};

@@ -14,11 +14,10 @@ constexpr const char* what_to_check =
     "check that all ranks were started, that this address is reachable from here on the "
     "management network (a firewall, a wrong interface), and what that host says";
 
-/// False where the connection ended in the middle.
+/// False where the other side closed the connection in the middle.
 bool shake_hands(handshake& shake, tcp_stream& stream, tcp_stream::time_point until,
                  const tcp_stream::hook& while_waiting) {
     std::vector<std::byte> input;
-    bool anything_came = false;
     while (true) {
         const std::vector<std::byte> output = shake.give();
         try {
@@ -29,13 +28,11 @@ bool shake_hands(handshake& shake, tcp_stream& stream, tcp_stream::time_point un
             input.resize(shake.wants());
             stream.read(input, while_waiting, until);
         } catch (const connection_error&) {
-            // Whoever has said hello, and leaves after our proof, does not believe it.
-            if (anything_came) {
+            if (std::chrono::steady_clock::now() < until) {
                 return false;
             }
             throw;
         }
-        anything_came = true;
         shake.take(input);
     }
 }
@@ -67,9 +64,8 @@ proven_link connect_to_host(const std::string& address, int parent, const hello&
         throw capability_error(conflict);
     }
     if (shake.peer().host != parent) {
-        throw capability_error(
-            fmt::format("{}: host {} is there; the ranks were told wrong addresses", who,
-                        shake.peer().host));
+        throw capability_error(fmt::format(
+            "{}: host {} is there; the ranks were told wrong addresses", who, shake.peer().host));
     }
     return {shake.peer(), std::move(stream)};
 }

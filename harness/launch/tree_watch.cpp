@@ -210,6 +210,11 @@ void tree_watch::go_when_done() {
     if (!ended && !below_gone && waited_ns < leaving_limit_ns) {
         return;
     }
+    // The monitor is about to say why.
+    const bool failed = board_->cell(0).state.load() == rank_state::failed;
+    if (failed && !ended && waited_ns < passing_limit_ns) {
+        return;
+    }
     if (!said_leaving_) {
         said_leaving_ = true;
         send_all(watch_frame(frame_kind::leaving));

@@ -9,9 +9,11 @@ constexpr double late_mark = std::numeric_limits<double>::infinity();
 
 // The loops that are timed. Nothing in them but the operation, the clock and one store.
 
-void timed_from_clock(operation& what, const batch_order& order, double* durations) {
-    std::uint64_t target = order.start_ticks;
-    for (std::uint32_t i = 0; i < order.samples; ++i, target += order.period_ticks) {
+// `start` and `period` in this host's ticks, and so are the durations.
+void timed_from_clock(operation& what, const batch_order& order, std::uint64_t start, double period,
+                      double* durations) {
+    for (std::uint32_t i = 0; i < order.samples; ++i) {
+        const std::uint64_t target = start + static_cast<std::uint64_t>(period * i);
         std::uint64_t now = clock_now();
         const bool late = now > target;
         while (now < target) now = clock_now();
@@ -39,7 +41,9 @@ const batch_result& batch_runner::run(operation& what, const batch_order& order)
 }
 
 void batch_runner::run_from_clock(operation& what, const batch_order& order) {
-    timed_from_clock(what, order, ends_.data());
+    timed_from_clock(what, order, relation_.to_local(order.start_ticks),
+                     static_cast<double>(order.period_ticks) / relation_.ratio, ends_.data());
+    for (double& end : ends_) end *= relation_.ratio;
     world_.reduce_max(ends_, owners_);
     if (world_.rank() != 0) return;
     for (std::uint32_t i = 0; i < order.samples; ++i) {
@@ -55,15 +59,16 @@ void batch_runner::run_from_clock(operation& what, const batch_order& order) {
 
 void batch_runner::run_from_barrier(operation& what, const batch_order& order) {
     starts_.resize(order.samples);
-    const std::uint64_t base = order.start_ticks;
+    const std::uint64_t base = relation_.to_local(order.start_ticks);
     for (std::uint32_t i = 0; i < order.samples; ++i) {
         world_.barrier();
         const std::uint64_t start = clock_now();
         for (std::uint32_t k = 0; k < order.operations; ++k) what.execute();
         const std::uint64_t end = clock_now();
         // Negated, so that the maximum over ranks is the first start.
-        starts_[i] = -static_cast<double>(static_cast<std::int64_t>(start - base));
-        ends_[i] = static_cast<double>(static_cast<std::int64_t>(end - base));
+        starts_[i] =
+            -static_cast<double>(static_cast<std::int64_t>(start - base)) * relation_.ratio;
+        ends_[i] = static_cast<double>(static_cast<std::int64_t>(end - base)) * relation_.ratio;
     }
     world_.reduce_max(starts_, owners_);
     world_.reduce_max(ends_, owners_);

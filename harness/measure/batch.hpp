@@ -7,13 +7,14 @@
 
 #include "harness/backends/backend.hpp"
 #include "harness/base/clock.hpp"
+#include "harness/base/clock_relation.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
 
 /// How the ranks of an isolated sample start together.
 enum class start_kind : std::uint32_t {
-    clock,    ///< at a common time on the host's clock
+    clock,    ///< at a common time on the job's clock, which is that of rank 0's host
     barrier,  ///< as they leave a barrier of the World (where ranks outnumber cores)
 };
 
@@ -25,6 +26,7 @@ struct batch_order {
     std::uint32_t operations = 1;    ///< executions back to back in one sample
     start_kind start = start_kind::clock;
     std::uint32_t stop_reason = 0;  ///< what the order that ends the batches says
+    std::uint32_t relate = 0;       ///< 1: no batch; the hosts' clocks are related anew
 };
 
 /// What rank 0 gets. A sample is the last rank's end minus the common start (after a barrier: minus
@@ -41,7 +43,10 @@ class batch_runner {
 public:
     explicit batch_runner(world& group) : world_(group) {}
 
-    /// Collective. The result is complete at rank 0 and empty elsewhere.
+    /// How this host's clock goes with the job's from now on; at first they are one.
+    void set_relation(const clock_relation& relation) noexcept { relation_ = relation; }
+
+    /// Collective. The result is complete at rank 0 and empty elsewhere; its ticks are the job's.
     const batch_result& run(operation& what, const batch_order& order);
 
 private:
@@ -49,6 +54,7 @@ private:
     void run_from_barrier(operation& what, const batch_order& order);
 
     world& world_;
+    clock_relation relation_;
     std::vector<double> ends_;
     std::vector<double> starts_;
     std::vector<std::int32_t> owners_;

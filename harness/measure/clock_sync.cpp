@@ -1,6 +1,7 @@
 #include "harness/measure/clock_sync.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 
 #include "harness/base/clock_envelope.hpp"
@@ -20,7 +21,10 @@ clock_calibration agree_on_clock(world& group) {
     return clock;
 }
 
-double clock_residual_us(world& group, const clock_calibration& clock) {
+namespace {
+
+// Of the ranks of one host, against the first of them.
+double residual_here_ticks(world& group) {
     if (group.size() == 1) return 0;
     shared_segment words;
     segment_handle handle;
@@ -43,7 +47,22 @@ double clock_residual_us(world& group, const clock_calibration& clock) {
         }
         group.barrier();
     }
-    return worst_ticks * clock.ns_per_tick / 1e3;
+    return worst_ticks;
+}
+
+}  // namespace
+
+double clock_residual_us(world& group, const clock_calibration& clock) {
+    double worst_ticks = 0;
+    if (group.hosts() == 1) {
+        worst_ticks = residual_here_ticks(group);
+    } else {
+        const std::unique_ptr<world> here = group.split(group.host(), group.rank());
+        worst_ticks = residual_here_ticks(*here);
+        std::int32_t owner = 0;
+        group.reduce_max(std::span(&worst_ticks, 1), std::span(&owner, 1));
+    }
+    return group.rank() == 0 ? worst_ticks * clock.ns_per_tick / 1e3 : 0;
 }
 
 }  // namespace railgauge

@@ -219,7 +219,7 @@ void measurer::time_it(prepared& now, point_record& record) {
     record.operations_per_sample = sampled.operations;
     record.warm_up = sampled.warm_up;
     record.late_starts = sampled.late;
-    record.clock_residual_us = residual_us_;
+    record.clock_residual_us = residual_us_ + sampled.residual_ticks * clock_.ns_per_tick / 1e3;
     record.harness_us = harness_us_;
     record.last_ranks = most_often_last(sampled.last);
 }

@@ -25,6 +25,8 @@ constexpr std::size_t least_samples = 30;  // before precision is believed
 constexpr double least_share_of_budget = 0.1;
 constexpr double warm_up_share = 0.25;  // of the budget, at most
 constexpr double settled_change = 0.05;
+constexpr double oldest_relation_s = 1;  // of the hosts' clocks
+constexpr double no_matter_s = 1e-6;     // that they may have drifted apart since
 
 }  // namespace
 
@@ -46,6 +48,7 @@ point_sampler::point_sampler(world& group, const clock_calibration& clock)
 
 sampled_point point_sampler::sample(operation& what, const sampling_request& request) {
     sampled_point result;
+    if (world_.hosts() > 1 && !related_) relate_clocks();
     if (world_.rank() == 0) {
         lead(what, request, result);
     } else {
@@ -59,13 +62,15 @@ void point_sampler::lead(operation& what, const sampling_request& request, sampl
     // What made ranks late may have been this operation, or another program: try the clock again.
     start_ = start_kind::clock;
     may_change_start_ = true;
-    slack_ticks_ = ticks_of(first_slack_s);
+    slack_ticks_ = least_slack_ticks();
+    point_residual_ticks_ = 0;
     find_pace(what, request, into);
     warm_up(what, request, into);
     world_.enter(phase::sampling, request.point);
     collect(what, request, into);
     into.operations = pace_.operations;
     into.start = pace_.start;
+    into.residual_ticks = point_residual_ticks_;
     batch_order enough{.stop_reason = static_cast<std::uint32_t>(into.reason)};
     broadcast_value(world_, enough);
 }
@@ -81,6 +86,10 @@ void point_sampler::follow(operation& what, const sampling_request& request, sam
     while (true) {
         batch_order order;
         broadcast_value(world_, order);
+        if (order.relate != 0) {
+            relate_clocks();
+            continue;
+        }
         if (order.samples == 0) {
             into.reason = static_cast<stop_reason>(order.stop_reason);
             return;
@@ -93,6 +102,7 @@ void point_sampler::follow(operation& what, const sampling_request& request, sam
 
 const batch_result& point_sampler::run_batch(operation& what, const sampling_request& request,
                                              std::uint32_t samples) {
+    keep_clocks_related();
     batch_order order;
     order.samples = samples;
     order.operations = pace_.operations;
@@ -104,6 +114,7 @@ const batch_result& point_sampler::run_batch(operation& what, const sampling_req
     allow_time_for(order, request);
     const batch_result& result = runner_.run(what, order);
     world_.heartbeat();
+    point_residual_ticks_ = std::max(point_residual_ticks_, residual_ticks());
     pace_.wall_ticks = static_cast<double>(clock_now() - begin) / samples;
     pace_.start = order.start;
     learn(result, samples);
@@ -122,10 +133,11 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
         pace_.p90_ticks = *slow * pace_.operations;
     }
     if (start_ == start_kind::barrier) return;
-    const double hopeless = std::max(ticks_of(hopeless_slack_s), 2 * pace_.median_ticks);
+    const double hopeless =
+        std::max(ticks_of(hopeless_slack_s) + 2 * least_slack_ticks(), 2 * pace_.median_ticks);
     lead_ticks_ = result.first_late
                       ? std::min(lead_ticks_ * slack_growth, 2 * ticks_of(most_lead_s))
-                      : std::max(lead_ticks_ * slack_decay, ticks_of(first_lead_s));
+                      : std::max(lead_ticks_ * slack_decay, least_lead_ticks());
     const std::uint32_t later = result.late - (result.first_late ? 1 : 0);
     // A share of the sample too, since a sample that is longer than its slot makes all that follow
     // it late, and then nothing is learnt about its length.
@@ -133,16 +145,65 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
         slack_ticks_ =
             std::min(slack_ticks_ * slack_growth + slack_share * pace_.median_ticks, 2 * hopeless);
     } else if (later == 0) {
-        slack_ticks_ = std::max(slack_ticks_ * slack_decay, ticks_of(first_slack_s));
+        slack_ticks_ = std::max(slack_ticks_ * slack_decay, least_slack_ticks());
     }
     const bool mostly_late = samples > 1 && result.late * 2 > samples;
     const bool give_up =
         (mostly_late && slack_ticks_ > hopeless) || lead_ticks_ > ticks_of(most_lead_s);
     if (give_up && may_change_start_) {
         start_ = start_kind::barrier;
-        slack_ticks_ = ticks_of(first_slack_s);
-        lead_ticks_ = ticks_of(first_lead_s);
+        slack_ticks_ = least_slack_ticks();
+        lead_ticks_ = least_lead_ticks();
     }
+}
+
+// Collective. The first time also measures how long an order is on its way: at most as long as a
+// barrier of the World takes.
+void point_sampler::relate_clocks() {
+    const clock_relation relation = world_.relate_clock();
+    runner_.set_relation(relation);
+    double worst[] = {relation.error_ticks, relation.drift};
+    std::int32_t owners[2];
+    world_.reduce_max(worst, owners);
+    worst_error_ticks_ = worst[0];
+    worst_drift_ = worst[1];
+    related_at_ = clock_now();
+    if (related_) return;
+    related_ = true;
+    std::vector<double> barriers;
+    for (int round = 0; round < 5; ++round) {
+        const std::uint64_t begin = clock_now();
+        world_.barrier();
+        barriers.push_back(static_cast<double>(clock_now() - begin));
+    }
+    order_ticks_ = stats::median(barriers);
+    lead_ticks_ = least_lead_ticks();
+}
+
+// Anew where what the clocks may have drifted apart is more than what was uncertain anyway: often
+// at first, seldom once their rates are known.
+void point_sampler::keep_clocks_related() {
+    if (world_.hosts() == 1) return;
+    const double age = static_cast<double>(clock_now() - related_at_);
+    const double allowed = std::max(worst_error_ticks_, ticks_of(no_matter_s));
+    if (age < ticks_of(oldest_relation_s) && worst_drift_ * age < allowed) return;
+    batch_order order{.relate = 1};
+    broadcast_value(world_, order);
+    relate_clocks();
+}
+
+double point_sampler::residual_ticks() const {
+    if (world_.hosts() == 1) return 0;
+    return worst_error_ticks_ + worst_drift_ * static_cast<double>(clock_now() - related_at_);
+}
+
+// One host may begin that much too early, and another end that much too late.
+double point_sampler::least_slack_ticks() const {
+    return ticks_of(first_slack_s) + 2 * residual_ticks();
+}
+
+double point_sampler::least_lead_ticks() const {
+    return std::max(ticks_of(first_lead_s), order_ticks_) + residual_ticks();
 }
 
 // Single samples first, since nothing is known; then enough of them for a median.

@@ -35,6 +35,7 @@ struct sampled_point {
     std::uint64_t operations = 1;    ///< of one sample
     std::uint64_t warm_up = 0;       ///< operations before the first sample
     std::uint64_t late = 0;          ///< samples that did not count
+    double residual_ticks = 0;       ///< how far the hosts' clocks may have been apart at most
     start_kind start = start_kind::clock;
     stop_reason reason = stop_reason::budget;
 };
@@ -64,6 +65,11 @@ private:
     void warm_up(operation& what, const sampling_request& request, sampled_point& into);
     void collect(operation& what, const sampling_request& request, sampled_point& into);
     void learn(const batch_result& result, std::uint32_t samples);
+    void relate_clocks();
+    void keep_clocks_related();
+    [[nodiscard]] double residual_ticks() const;
+    [[nodiscard]] double least_slack_ticks() const;
+    [[nodiscard]] double least_lead_ticks() const;
 
     const batch_result& run_batch(operation& what, const sampling_request& request,
                                   std::uint32_t samples);
@@ -81,6 +87,14 @@ private:
     double slack_ticks_ = 0;        ///< between the slower samples' end and the next start
     double lead_ticks_ = 0;         ///< between the order and the first start
     std::vector<double> scratch_;
+
+    // Of ranks on several hosts; known to rank 0 alone.
+    bool related_ = false;
+    std::uint64_t related_at_ = 0;
+    double worst_error_ticks_ = 0;  ///< then
+    double worst_drift_ = 0;        ///< and since, relative
+    double order_ticks_ = 0;        ///< that an order takes to reach the other hosts
+    double point_residual_ticks_ = 0;
 };
 
 }  // namespace railgauge
