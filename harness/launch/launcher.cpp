@@ -43,9 +43,12 @@ launcher_environment read_launcher_environment(const reader& given) {
     const bool in_step = get("SLURM_STEP_NUM_TASKS") != nullptr && get("SLURM_PROCID") != nullptr;
     const bool hydra = get("HYDI_CONTROL_FD") != nullptr;
     if (in_step && !hydra) {
-        const bool pmi = get("PMI_RANK") != nullptr && get("PMIX_RANK") == nullptr;
-        return {"srun", pmi ? "mpich" : "", number(get, "SLURM_PROCID"),
-                number(get, "SLURM_STEP_NUM_TASKS")};
+        const bool pmix = get("PMIX_RANK") != nullptr;
+        // Without either it is --mpi=none. (Slurm's own PMI-1 library needs no variable; who uses it
+        // says --meeting mpi.)
+        const bool pmi = get("PMI_RANK") != nullptr || get("PMI_FD") != nullptr;
+        return {"srun", pmi && !pmix ? "mpich" : "", number(get, "SLURM_PROCID"),
+                number(get, "SLURM_STEP_NUM_TASKS"), pmi || pmix};
     }
     if (get("PMI_RANK") != nullptr) {
         return {"mpiexec (Hydra)", "mpich", number(get, "PMI_RANK"), number(get, "PMI_SIZE")};
