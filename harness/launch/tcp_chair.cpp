@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <deque>
+#include <utility>
 
 #include "harness/launch/board.hpp"
 #include "harness/launch/message.hpp"
