@@ -15,15 +15,14 @@ struct step {
     exit_status status = exit_status::fine;  ///< of the run, with the last step
 };
 
-launch_record launch_line(const launch_work& work, const world& group,
-                          const std::vector<placement>& places) {
+launch_record launch_line(const launch_work& work, const std::vector<placed_rank>& places) {
     launch_record line;
     line.launch = work.launch;
     line.when = "before";
     line.at = utc_now();
     line.probe = work.probe;
-    for (const placement& each : places) {
-        line.placement.push_back({each.rank, group.host_name(), each.rank, each.cpus});
+    for (const placed_rank& each : places) {
+        line.placement.push_back({each.where.rank, each.host, each.local_rank, each.where.cpus});
     }
     return line;
 }
@@ -77,7 +76,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
     std::string text;
     if (root) {
         sink = work.open_records();
-        sink->write(launch_line(work, group, places));
+        sink->write(launch_line(work, places));
         todo.emplace(job, work.launch, *sink);
         text = to_text(job.what);
     }

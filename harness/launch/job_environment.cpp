@@ -42,9 +42,10 @@ public:
         const char* end = value->data() + value->size();
         const auto [next, code] = std::from_chars(value->data(), end, result);
         if (code != std::errc{} || next != end || result < least || result > most) {
-            throw usage_error(fmt::format("{}={} in the environment: expected a whole number from "
-                                          "{} to {}",
-                                          name, *value, least, most));
+            throw usage_error(
+                fmt::format("{}={} in the environment: expected a whole number from "
+                            "{} to {}",
+                            name, *value, least, most));
         }
         return result;
     }
@@ -57,9 +58,10 @@ constexpr int most_ranks = 10'000'000;
 
 void check_rank(const char* name, int rank, int size) {
     if (rank >= size) {
-        throw usage_error(fmt::format("{}={} in the environment of a job of {} processes: ranks "
-                                      "are counted from 0",
-                                      name, rank, size));
+        throw usage_error(
+            fmt::format("{}={} in the environment of a job of {} processes: ranks "
+                        "are counted from 0",
+                        name, rank, size));
     }
 }
 
@@ -98,6 +100,7 @@ std::optional<job_environment> of_torch(const reader& variables) {
     }
     check_rank("RANK", job.rank, job.size);
     job.local_rank = variables.number("LOCAL_RANK", 0, most_ranks);
+    job.local_size = variables.number("LOCAL_WORLD_SIZE", 1, most_ranks);
     job.master = variables.text_or("MASTER_ADDR", "");
     job.port = port_of(variables, std::nullopt);
     if (job.master.empty()) {
@@ -106,10 +109,10 @@ std::optional<job_environment> of_torch(const reader& variables) {
     if (job.port == 0) {
         refuse_incomplete("MASTER_PORT", job.source);
     }
-    job.job = fmt::format("{} {} {} {}:{}", variables.text_or("TORCHELASTIC_RUN_ID", ""),
-                          variables.text_or("SLURM_JOB_ID", ""),
-                          variables.text_or("SLURM_STEP_ID", ""),
-                          variables.text_or("MASTER_PORT", ""), job.port);
+    job.job =
+        fmt::format("{} {} {} {}:{}", variables.text_or("TORCHELASTIC_RUN_ID", ""),
+                    variables.text_or("SLURM_JOB_ID", ""), variables.text_or("SLURM_STEP_ID", ""),
+                    variables.text_or("MASTER_PORT", ""), job.port);
     return job;
 }
 
@@ -125,6 +128,9 @@ std::optional<job_environment> of_slurm(const reader& variables) {
     job.rank = *variables.number("SLURM_PROCID", 0, most_ranks);
     check_rank("SLURM_PROCID", job.rank, job.size);
     job.local_rank = variables.number("SLURM_LOCALID", 0, most_ranks);
+    if (const auto nodes = variables.number("SLURM_STEP_NUM_NODES", 1, most_ranks)) {
+        job.local_size = (job.size + *nodes - 1) / *nodes;
+    }
     const std::string id = variables.text_or("SLURM_JOB_ID", "");
     const std::string step = variables.text_or("SLURM_STEP_ID", "0");
     std::uint64_t mixed = 0;

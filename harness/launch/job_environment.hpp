@@ -17,6 +17,7 @@ struct job_environment {
     int rank = 0;
     int size = 1;
     std::optional<int> local_rank;  ///< known: only it speaks where all ranks have the same to say
+    std::optional<int> local_size;  ///< about, where ranks are dealt unevenly
     std::string master;             ///< where rank 0 listens: a name or an address
     std::uint16_t port = 0;
     /// What the scheduler gave to this job and, as far as can be told, to no other; the same on all

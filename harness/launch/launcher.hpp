@@ -15,6 +15,7 @@ struct launcher_environment {
     /// False: it offers no MPI library its services (srun --mpi=none), so each process would see a
     /// world of one.
     bool serves_mpi = true;
+    std::optional<int> local_size = std::nullopt;  ///< ranks on this host, where it says so
 
     [[nodiscard]] bool present() const noexcept { return !name.empty(); }
 };

@@ -162,7 +162,8 @@ std::optional<std::string> source_towards(const std::string& target) {
     four.sin_family = AF_INET;
     six.sin6_family = AF_INET6;
     four.sin_port = six.sin6_port = htons(9);  // connecting a datagram socket sends nothing
-    auto* address = is_four ? reinterpret_cast<sockaddr*>(&four) : reinterpret_cast<sockaddr*>(&six);
+    auto* address =
+        is_four ? reinterpret_cast<sockaddr*>(&four) : reinterpret_cast<sockaddr*>(&six);
     socklen_t length = is_four ? sizeof four : sizeof six;
     const int descriptor = ::socket(address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) {

@@ -46,7 +46,7 @@ meeting_channel::meeting_channel(side mine, const job_secret& secret)
 }
 
 std::size_t meeting_channel::most_bytes() const noexcept {
-    return state_ != state::open    ? most_unproven
+    return state_ != state::open  ? most_unproven
            : mine_ == side::chair ? most_from_guest
                                   : most_from_chair;
 }
@@ -109,8 +109,7 @@ void meeting_channel::feed(std::string_view bytes) {
 
 void meeting_channel::take_greeting(std::string_view bytes) {
     constexpr std::size_t number = sizeof(digest);
-    if (bytes.size() != greeting.size() + number ||
-        bytes.substr(0, greeting.size()) != greeting) {
+    if (bytes.size() != greeting.size() + number || bytes.substr(0, greeting.size()) != greeting) {
         const bool ours = bytes.starts_with(greeting.substr(0, greeting.size() - 2));
         throw capability_error(ours ? "it greets as another version of railgauge does: install "
                                       "the same build on all hosts"

@@ -15,8 +15,7 @@ namespace railgauge {
 class message_writer {
 public:
     template <typename T>
-        requires std::is_arithmetic_v<T>
-    message_writer& put(T value) {
+    requires std::is_arithmetic_v<T> message_writer& put(T value) {
         bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
         return *this;
     }
@@ -37,7 +36,7 @@ public:
     explicit message_reader(std::string_view bytes) : rest_(bytes) {}
 
     template <typename T>
-        requires std::is_arithmetic_v<T>
+    requires std::is_arithmetic_v<T>
     [[nodiscard]] T get() {
         T value{};
         std::memcpy(&value, cut(sizeof value).data(), sizeof value);
@@ -52,7 +51,8 @@ private:
     std::string_view cut(std::size_t count) {
         if (rest_.size() < count) {
             throw capability_error(
-                "a message of the ranks' meeting ends early; start all ranks from the same program");
+                "a message of the ranks' meeting ends early; start all ranks from the same "
+                "program");
         }
         const std::string_view part = rest_.substr(0, count);
         rest_.remove_prefix(count);

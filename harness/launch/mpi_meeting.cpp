@@ -79,8 +79,8 @@ std::string mpi_assembly::scatter(const std::vector<std::string>& all) {
 
 std::string mpi_assembly::consult(const std::string& mine, const chair& answer) {
     const std::vector<std::string> messages = gather(mine);
-    return open_reply(scatter(mpi_.rank() == 0 ? sealed_replies(answer, messages)
-                                               : std::vector<std::string>()));
+    return open_reply(
+        scatter(mpi_.rank() == 0 ? sealed_replies(answer, messages) : std::vector<std::string>()));
 }
 
 /// One rank's way through the job; the members are what it has got hold of so far.

@@ -51,8 +51,7 @@ private:
             return {std::string(name)};
         }
         const std::size_t close = name.find(']', open);
-        const std::vector<std::string> numbers =
-            ranges(name.substr(open + 1, close - open - 1));
+        const std::vector<std::string> numbers = ranges(name.substr(open + 1, close - open - 1));
         const std::vector<std::string> ends = expand(name.substr(close + 1), made + 1);
         count_ += numbers.size() * ends.size();
         if (count_ > most_) {

@@ -163,9 +163,9 @@ void seat_finding::require_success(std::span<const std::string> messages) const 
         const leaders_offer offer = leaders_offer::from(messages[rank]);
         if (offer.status != 0) {
             const auto host = static_cast<std::size_t>(seats_.host_of_rank[rank]);
-            throw error(static_cast<exit_status>(offer.status),
-                        fmt::format("rank {} on {}: {}", rank, found_.hosts[host].name,
-                                    offer.failure));
+            throw error(
+                static_cast<exit_status>(offer.status),
+                fmt::format("rank {} on {}: {}", rank, found_.hosts[host].name, offer.failure));
         }
     }
 }

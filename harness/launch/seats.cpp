@@ -31,9 +31,8 @@ std::string list_of_ranks(std::span<const std::int32_t> ascending, std::size_t m
         while (last + 1 < ascending.size() && ascending[last + 1] == ascending[last] + 1) {
             ++last;
         }
-        ranges.push_back(first == last
-                             ? fmt::format("{}", ascending[first])
-                             : fmt::format("{}-{}", ascending[first], ascending[last]));
+        ranges.push_back(first == last ? fmt::format("{}", ascending[first])
+                                       : fmt::format("{}-{}", ascending[first], ascending[last]));
         named += last - first + 1;
         first = last + 1;
     }

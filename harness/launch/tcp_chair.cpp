@@ -34,8 +34,8 @@ std::string peer_of(const sockaddr_storage& address, socklen_t length) {
     std::array<char, NI_MAXHOST> host{};
     std::array<char, NI_MAXSERV> port{};
     const int code =
-        ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host.data(),
-                      host.size(), port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
+        ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host.data(), host.size(),
+                      port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
     return code == 0 ? fmt::format("{}:{}", host.data(), port.data()) : "an unknown address";
 }
 
@@ -113,22 +113,24 @@ void tcp_chair::take_claim(connection& guest, const std::string& claim) {
     guest.name = fmt::format("{} (pid {})", words.text(), pid);
     if (size != meeting_.size) {
         guest.rank = 0;  // so that it hears what it did
-        fail(usage_error(fmt::format("rank {} on {} was told of {} ranks, and rank 0 of {}: give "
-                                     "all of them the same WORLD_SIZE",
-                                     rank, guest.name, size, meeting_.size)));
+        fail(
+            usage_error(fmt::format("rank {} on {} was told of {} ranks, and rank 0 of {}: give "
+                                    "all of them the same WORLD_SIZE",
+                                    rank, guest.name, size, meeting_.size)));
     }
     if (rank < 1 || rank >= size) {
         guest.rank = 0;
-        fail(usage_error(fmt::format("a process on {} says that it is rank {} of {}{}", guest.name,
-                                     rank, size,
-                                     rank == 0 ? ", as this one does: each needs its own RANK" : "")));
+        fail(usage_error(
+            fmt::format("a process on {} says that it is rank {} of {}{}", guest.name, rank, size,
+                        rank == 0 ? ", as this one does: each needs its own RANK" : "")));
     }
     const auto other = by_rank_.find(rank);
     if (other != by_rank_.end()) {
         guest.rank = 0;
-        fail(usage_error(fmt::format("two processes say that they are rank {}: one on {}, one on "
-                                     "{}; each needs its own RANK",
-                                     rank, other->second->name, guest.name)));
+        fail(
+            usage_error(fmt::format("two processes say that they are rank {}: one on {}, one on "
+                                    "{}; each needs its own RANK",
+                                    rank, other->second->name, guest.name)));
     }
     guest.rank = rank;
     by_rank_[rank] = &guest;
@@ -199,9 +201,8 @@ void tcp_chair::accept_from(const tcp_listener& listener) {
 
 void tcp_chair::step() {
     std::vector<pollfd> waits;
-    const auto unproven = std::count_if(guests_.begin(), guests_.end(), [](const auto& each) {
-        return !each->channel.proven();
-    });
+    const auto unproven = std::count_if(guests_.begin(), guests_.end(),
+                                        [](const auto& each) { return !each->channel.proven(); });
     for (const tcp_listener& each : listeners_) {
         waits.push_back({unproven < most_unproven ? each.fd() : -1, POLLIN, 0});
     }

@@ -35,7 +35,8 @@ std::string words_of(int code) {
 bool ready(int fd, short events, std::int64_t until_ns) {
     const std::int64_t left_ms = (until_ns - monotonic_ns()) / 1'000'000;
     pollfd wait{fd, events, 0};
-    return left_ms >= 0 && ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left_ms, 50))) > 0;
+    return left_ms >= 0 &&
+           ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left_ms, 50))) > 0;
 }
 
 /// A connected socket, or what went wrong in `problem`.
@@ -112,9 +113,10 @@ std::string tcp_guest::shake_hands(std::int64_t until_ns) {
         while (!channel_->proven()) {
             const bool shown = channel_->awaits_proof();
             if (!exchange(until_ns)) {
-                return shown ? "it closed the connection when it saw that this rank does not know "
-                               "its job's secret: give all ranks the same RAILGAUGE_SECRET"
-                             : "what listens there closed the connection: is it rank 0 of this job?";
+                return shown
+                           ? "it closed the connection when it saw that this rank does not know "
+                             "its job's secret: give all ranks the same RAILGAUGE_SECRET"
+                           : "what listens there closed the connection: is it rank 0 of this job?";
             }
             if (!channel_->proven() && monotonic_ns() > until_ns) {
                 return "what listens there does not answer as rank 0 would";
@@ -130,8 +132,7 @@ std::string tcp_guest::try_once(std::int64_t until_ns) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
-    const int code =
-        ::getaddrinfo(host_.c_str(), std::to_string(port_).c_str(), &hints, &list);
+    const int code = ::getaddrinfo(host_.c_str(), std::to_string(port_).c_str(), &hints, &list);
     if (code != 0) {
         return fmt::format("the name does not resolve: {}", ::gai_strerror(code));
     }
@@ -189,13 +190,13 @@ std::string tcp_guest::consult(const std::string& mine, const chair& /*answer*/)
                 if (auto reply = channel_->next()) {
                     return open_reply(*reply);
                 }
-                throw deadline_error(fmt::format(
-                    "rank 0 at {} left before all ranks had met; see what it said",
-                    endpoint_text(address_, port_)));
+                throw deadline_error(
+                    fmt::format("rank 0 at {} left before all ranks had met; see what it said",
+                                endpoint_text(address_, port_)));
             }
             if (monotonic_ns() > until_ns) {
-                throw deadline_error(fmt::format(
-                    "rank 0 at {} does not answer any more", endpoint_text(address_, port_)));
+                throw deadline_error(fmt::format("rank 0 at {} does not answer any more",
+                                                 endpoint_text(address_, port_)));
             }
             if (meeting_.while_waiting) {
                 meeting_.while_waiting();

@@ -12,7 +12,7 @@
 #include "harness/base/dynamic_library.hpp"
 #include "harness/base/error.hpp"
 #include "harness/launch/launcher.hpp"
-#include "harness/launch/mpiexec.hpp"
+#include "harness/launch/mpiexec_command.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
