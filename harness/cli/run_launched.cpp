@@ -4,10 +4,12 @@
 
 #include <charconv>
 #include <chrono>
+#include <memory>
 #include <thread>
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
 #include "harness/cli/record_sink.hpp"
 #include "harness/cli/run_parent.hpp"
 #include "harness/cli/run_ranks.hpp"
@@ -63,6 +65,18 @@ mpi_rank_result run_alone(run_job job, probe_figures probe, mpi_library& mpi, ro
     });
 }
 
+// Tells the railgauge that had this rank started, if there is one, that it has come. What that one
+// gave up for it says itself.
+std::unique_ptr<roll_call> answer_caller(const run_options& options,
+                                         const launcher_environment& launcher) {
+    try {
+        return roll_call::answer(launcher.rank.value_or(0), launcher.size.value_or(1),
+                                 parse_duration(options.start_deadline));
+    } catch (const told_error& told) {
+        leave_at_once(told.status());
+    }
+}
+
 // Initialises MPI and plans. What is wrong is wrong on every rank: the first one says it.
 run_job join(mpi_library& mpi, const run_options& options, std::vector<std::string> command,
              const launcher_environment& launcher) {
@@ -97,7 +111,7 @@ exit_status run_as_rank(const run_options& options, std::vector<std::string> com
     // Before MPI is there, since the probe forks; the others wait in MPI's initialisation.
     if (!has_parent && launcher.rank.value_or(0) == 0) probe = take_probe();
 
-    const auto caller = roll_call::answer(launcher.rank.value_or(0), launcher.size.value_or(1));
+    const auto caller = answer_caller(options, launcher);
     mpi_library& mpi = library_for(launcher);
     run_job job = join(mpi, options, std::move(command), launcher);
     const mpi_rank_result result =

@@ -2,6 +2,7 @@
 // have met: a launcher waits for ever on a host that does not answer.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -19,11 +20,12 @@ inline constexpr const char* roll_call_variable = "RAILGAUGE_ROLL_CALL";
 class roll_call {
 public:
     /// Says that rank `rank` of `size` has come, and waits for all others. None where no railgauge
-    /// calls (the variable is not set). Throws unreachable_error where it cannot be reached,
-    /// usage_error for a variable that holds something else.
-    [[nodiscard]] static std::unique_ptr<roll_call> answer(int rank, int size);
+    /// calls (the variable is not set). Throws deadline_error where it cannot be reached within
+    /// `limit`, told_error where it gave up, usage_error for a variable that holds something else.
+    [[nodiscard]] static std::unique_ptr<roll_call> answer(int rank, int size,
+                                                           std::chrono::nanoseconds limit);
 
-    /// Says that the ranks have met. Throws as tcp_guest::consult does.
+    /// Says that the ranks have met. Throws as `answer` does.
     void met();
 
 private:
