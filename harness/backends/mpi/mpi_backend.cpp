@@ -110,6 +110,12 @@ availability mpi_backend::available() const {
     return {};
 }
 
+std::string mpi_backend::unfit_for(const world& group) const {
+    if (group.meeting() != "environment") return {};
+    return "the ranks met by the environment, and MPI needs its own launcher: start them with "
+           "mpiexec, mpirun, or srun with --mpi=pmix or --mpi=pmi2";
+}
+
 std::vector<std::string> mpi_backend::known_algorithms(operation_kind) const {
     return {"library"};
 }
