@@ -113,6 +113,13 @@ public:
     /// Whether its ranks must have been started by an MPI launcher.
     [[nodiscard]] virtual bool needs_mpi_launcher() const noexcept { return false; }
 
+    /// Why it cannot carry data between the ranks of `group`, by how they met and where they are;
+    /// empty: it can. The same on every rank.
+    [[nodiscard]] virtual std::string unfit_for(const world& group) const {
+        static_cast<void>(group);
+        return {};
+    }
+
     /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
     [[nodiscard]] virtual std::vector<std::string> known_algorithms(operation_kind kind) const = 0;
 

@@ -5,11 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "harness/backends/registry.hpp"
+#include "harness/base/error.hpp"
 #include "harness/cli/colour.hpp"
 #include "harness/cli/diagnosis.hpp"
 #include "harness/cli/verb.hpp"
+#include "harness/launch/env_meeting.hpp"
 
 namespace railgauge {
 namespace {
@@ -19,10 +23,30 @@ struct doctor_options {
     bool as_json = false;
 };
 
+// What stands between the hosts of a job that the environment describes; none elsewhere.
+std::optional<check> check_secret() {
+    try {
+        const auto job = read_job_environment();
+        if (!job) return std::nullopt;
+        if (secret_of(*job).given) {
+            return check{"secret", check_status::ok, "the job's connections are proven by a secret",
+                         ""};
+        }
+        return check{"secret", check_status::warning,
+                     fmt::format("{} describe a job, and no secret is given: one is derived from "
+                                 "the job's variables, which keeps strays out, not attackers",
+                                 job->source),
+                     "set RAILGAUGE_SECRET, or RAILGAUGE_SECRET_FILE, to the same on all ranks"};
+    } catch (const error& wrong) {
+        return check{"secret", check_status::problem, wrong.what(), ""};
+    }
+}
+
 exit_status examine(const doctor_options& options) {
     const process_facts facts = read_process_facts();
     const int ranks = options.ranks > 0 ? options.ranks : std::max(2, facts.usable_cpus);
-    const diagnosis found{list_backends(make_backends()), check_host(facts, ranks)};
+    diagnosis found{list_backends(make_backends()), check_host(facts, ranks)};
+    if (auto secret = check_secret()) found.checks.push_back(std::move(*secret));
     fmt::print("{}", options.as_json ? diagnosis_json(found)
                                      : diagnosis_text(found, colour_wanted(stdout)));
     return found.can_measure() ? exit_status::fine : exit_status::cannot;

@@ -3,17 +3,23 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
 
+#include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
+#include "harness/cli/run_hosts.hpp"
 #include "harness/cli/run_job.hpp"
 #include "harness/cli/run_launched.hpp"
 #include "harness/cli/run_options.hpp"
 #include "harness/cli/run_parent.hpp"
 #include "harness/cli/verb.hpp"
+#include "harness/launch/host_list.hpp"
+#include "harness/launch/job_environment.hpp"
 #include "harness/launch/mpi_meeting.hpp"
+#include "harness/launch/roll_call.hpp"
 
 namespace railgauge {
 namespace {
@@ -44,6 +50,20 @@ exit_status print_plan(const run_job& job) {
     return exit_status::fine;
 }
 
+exit_status start_on_hosts(const run_options& options, const std::vector<std::string>& command,
+                           const launcher_environment& launcher) {
+    if (launcher.size.value_or(1) > 1) {
+        throw usage_error(
+            fmt::format("--hosts has ranks started, but {} has started this process already: leave "
+                        "--hosts away",
+                        launcher.name));
+    }
+    const auto hosts = parse_host_list(options.hosts, options.ranks);
+    const int most = std::ranges::max(hosts, {}, &host_ranks::ranks).ranks;
+    const run_job job = make_job(options, command, total_ranks(hosts), most);
+    return options.dry_run ? print_plan(job) : run_on_hosts(job);
+}
+
 exit_status run(const run_options& options, const std::vector<std::string>& command) {
     // A results file at the limit of `ulimit -f` is a full disk: an error of write, not the end.
     std::signal(SIGXFSZ, SIG_IGN);
@@ -51,8 +71,16 @@ exit_status run(const run_options& options, const std::vector<std::string>& comm
     std::signal(SIGPIPE, SIG_IGN);
     const launcher_environment launcher = read_launcher_environment();
     const bool has_parent = std::getenv(board_variable) != nullptr;
-    // One process under srun or a batch script's own environment is no job of ranks.
-    const bool launched = launcher.present() && (has_parent || launcher.size.value_or(1) > 1);
+    const bool called = std::getenv(roll_call_variable) != nullptr;
+    if (!options.hosts.empty() && !called) return start_on_hosts(options, command, launcher);
+    const meeting_kind meeting =
+        has_parent ? meeting_kind::mpi : choose_meeting(options.meeting, launcher);
+    if (meeting == meeting_kind::environment) {
+        const job_environment job = *read_job_environment();
+        if (!options.dry_run) return run_by_environment(options, command, job);
+        return job.rank == 0 ? print_plan(make_job(options, command, job.size)) : exit_status::fine;
+    }
+    const bool launched = meeting == meeting_kind::mpi;
     if (launched && !options.dry_run) return run_as_rank(options, command, launcher);
     // A plan under a launcher is that of its ranks, said by one of them.
     if (launched && launcher.rank.value_or(0) != 0) return exit_status::fine;

@@ -21,8 +21,11 @@ namespace {
 // Buffers that fill the memory to the brim would measure the swapping of everything else.
 constexpr double usable_share_of_memory = 0.9;
 
-void refuse_what_does_not_fit(const run_job& job) {
-    const std::uint64_t needed = memory_needed_bytes(job.what, job.benches);
+void refuse_what_does_not_fit(const run_job& job, int ranks_here) {
+    const std::uint64_t all = memory_needed_bytes(job.what, job.benches);
+    const std::uint64_t share = all / static_cast<std::uint64_t>(job.ranks);
+    const std::uint64_t needed =
+        ranks_here == job.ranks ? all : share * static_cast<std::uint64_t>(ranks_here);
     const std::uint64_t available = available_memory_bytes();
     if (static_cast<double>(needed) <= static_cast<double>(available) * usable_share_of_memory) {
         return;
@@ -30,7 +33,7 @@ void refuse_what_does_not_fit(const run_job& job) {
     throw capability_error(fmt::format(
         "the largest message needs {:.3g} GB of buffers for {} ranks on this host, and {:.3g} GB "
         "of memory are available; measure smaller sizes (--bytes) or fewer ranks",
-        static_cast<double>(needed) / 1e9, job.ranks, static_cast<double>(available) / 1e9));
+        static_cast<double>(needed) / 1e9, ranks_here, static_cast<double>(available) / 1e9));
 }
 
 bool plan_needs_mpi(const run_job& job) {
@@ -71,7 +74,8 @@ std::chrono::nanoseconds positive(const char* flag, const std::string& text) {
 
 }  // namespace
 
-run_job make_job(const run_options& options, std::vector<std::string> command, int ranks) {
+run_job make_job(const run_options& options, std::vector<std::string> command, int ranks,
+                 int ranks_here) {
     run_job job;
     job.options = options;
     job.command = std::move(command);
@@ -79,6 +83,7 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     job.backends = make_backends();
     job.benches = make_benches();
     job.limits.step = positive("--deadline", options.deadline);
+    job.limits.start = positive("--start-deadline", options.start_deadline);
     if (!options.soak.empty()) {
         job.soak = positive("--for", options.soak);
         if (options.launches > 1) {
@@ -90,7 +95,7 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     if (options.check == 0) job.options.no_verify = true;
     job.what = make_plan(suite_from(options), ranks, job.benches, job.backends);
     if (job.what.points() == 0) throw usage_error("the plan is empty: no backend can be measured");
-    refuse_what_does_not_fit(job);
+    refuse_what_does_not_fit(job, ranks_here > 0 ? ranks_here : ranks);
     job.needs_mpi = plan_needs_mpi(job);
     if (!options.out.empty() && !options.resume.empty()) {
         throw usage_error("--resume goes on with its own file: leave --out away");
@@ -113,6 +118,7 @@ run_header header_of(const run_job& job) {
     header.command = job.command;
     header.plan = summary_of(job.what, job.options.launches);
     nlohmann::ordered_json provenance{{"host", nlohmann::ordered_json::parse(describe_host())}};
+    if (!job.met.empty()) provenance["meeting"] = nlohmann::ordered_json::parse(job.met);
     auto& backends = provenance["backends"] = nlohmann::ordered_json::object();
     for (const auto& candidate : job.backends) {
         const availability ready = candidate->available();

@@ -27,6 +27,10 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_option("--launches", into.launches)->check(CLI::Range(1, 100'000));
     verb.add_option("--for", into.soak);
     verb.add_option("--deadline", into.deadline);
+    verb.add_option("--start-deadline", into.start_deadline);
+    verb.add_option("--hosts", into.hosts);
+    verb.add_option("--meeting", into.meeting)->check(CLI::IsMember({"mpi", "env"}));
+    verb.add_option("--management", into.management)->envname("RAILGAUGE_MANAGEMENT");
     verb.add_option("--suite", into.suite);
     verb.add_option("--out", into.out);
     verb.add_option("--resume", into.resume);

@@ -38,6 +38,10 @@ struct run_options {
     int launches = 1;
     std::string soak;  ///< --for
     std::string deadline = "10s";
+    std::string start_deadline = "30s";
+    std::string hosts;       ///< --hosts, as given
+    std::string meeting;     ///< "mpi", "env"; empty: found
+    std::string management;  ///< interface, network or address
     std::string suite;
     std::string out;
     std::string resume;

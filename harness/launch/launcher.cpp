@@ -32,8 +32,12 @@ launcher_environment read_launcher_environment(const reader& given) {
     // The most telling variables first: Open MPI sets PMIX_RANK too, and under Slurm all of
     // SLURM_*, PMI_* and PMIX_* may stand side by side.
     if (get("OMPI_COMM_WORLD_SIZE") != nullptr) {
-        return {"mpirun (Open MPI)", "openmpi", number(get, "OMPI_COMM_WORLD_RANK"),
-                number(get, "OMPI_COMM_WORLD_SIZE")};
+        return {"mpirun (Open MPI)",
+                "openmpi",
+                number(get, "OMPI_COMM_WORLD_RANK"),
+                number(get, "OMPI_COMM_WORLD_SIZE"),
+                true,
+                number(get, "OMPI_COMM_WORLD_LOCAL_SIZE")};
     }
     if (get("MV2_COMM_WORLD_SIZE") != nullptr) {
         return {"mpirun_rsh (MVAPICH)", "mpich", number(get, "MV2_COMM_WORLD_RANK"),
@@ -43,12 +47,16 @@ launcher_environment read_launcher_environment(const reader& given) {
     const bool in_step = get("SLURM_STEP_NUM_TASKS") != nullptr && get("SLURM_PROCID") != nullptr;
     const bool hydra = get("HYDI_CONTROL_FD") != nullptr;
     if (in_step && !hydra) {
-        const bool pmi = get("PMI_RANK") != nullptr && get("PMIX_RANK") == nullptr;
-        return {"srun", pmi ? "mpich" : "", number(get, "SLURM_PROCID"),
-                number(get, "SLURM_STEP_NUM_TASKS")};
+        const bool pmix = get("PMIX_RANK") != nullptr;
+        // Without either it is --mpi=none. (Slurm's own PMI-1 library needs no variable; who uses
+        // it says --meeting mpi.)
+        const bool pmi = get("PMI_RANK") != nullptr || get("PMI_FD") != nullptr;
+        return {"srun", pmi && !pmix ? "mpich" : "", number(get, "SLURM_PROCID"),
+                number(get, "SLURM_STEP_NUM_TASKS"), pmi || pmix};
     }
     if (get("PMI_RANK") != nullptr) {
-        return {"mpiexec (Hydra)", "mpich", number(get, "PMI_RANK"), number(get, "PMI_SIZE")};
+        return {"mpiexec (Hydra)",       "mpich", number(get, "PMI_RANK"),
+                number(get, "PMI_SIZE"), true,    number(get, "MPI_LOCALNRANKS")};
     }
     if (get("PMIX_RANK") != nullptr) {
         return {"a PMIx launcher", "openmpi", number(get, "PMIX_RANK"), std::nullopt};

@@ -12,6 +12,10 @@ struct launcher_environment {
     std::string flavour;      ///< of the MPI library that fits: "mpich", "openmpi"; empty: unknown
     std::optional<int> rank;  ///< as the launcher says it
     std::optional<int> size;
+    /// False: it offers no MPI library its services (srun --mpi=none), so each process would see a
+    /// world of one.
+    bool serves_mpi = true;
+    std::optional<int> local_size = std::nullopt;  ///< ranks on this host, where it says so
 
     [[nodiscard]] bool present() const noexcept { return !name.empty(); }
 };

@@ -26,6 +26,13 @@ public:
     [[nodiscard]] virtual int size() const = 0;
     virtual void broadcast(std::span<std::byte> data, int root) = 0;
     virtual void all_gather(std::span<const std::byte> mine, std::span<std::byte> all) = 0;
+    /// Every rank's bytes reach `root`, in rank order: at the root `sizes` says how many come from
+    /// each and `all` holds their sum, elsewhere both are empty.
+    virtual void gather(std::span<const std::byte> mine, std::span<std::byte> all,
+                        std::span<const int> sizes, int root) = 0;
+    /// The opposite: `all` and `sizes` count at the root alone.
+    virtual void scatter(std::span<const std::byte> all, std::span<const int> sizes,
+                         std::span<std::byte> mine, int root) = 0;
     virtual void barrier() = 0;
 };
 

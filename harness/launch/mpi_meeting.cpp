@@ -1,22 +1,18 @@
 #include "harness/launch/mpi_meeting.hpp"
 
-#include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <optional>
-#include <thread>
+#include <numeric>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/launch/assembly.hpp"
 #include "harness/launch/launcher.hpp"
+#include "harness/launch/met_work.hpp"
 #include "harness/launch/rank_body.hpp"
 #include "harness/launch/signals.hpp"
 
@@ -24,51 +20,74 @@ namespace railgauge {
 
 namespace {
 
-/// What tells one host from another, and one container of it from the next.
-struct host_identity {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    std::array<char, 40> boot_id{};
-    std::uint64_t pid_namespace = 0;
+/// Rank 0's words with the others, carried by MPI.
+class mpi_assembly final : public assembly {
+public:
+    explicit mpi_assembly(mpi_library& mpi) : mpi_(mpi) {}
+
+    [[nodiscard]] int rank() const override { return mpi_.rank(); }
+    [[nodiscard]] int size() const override { return mpi_.size(); }
+    [[nodiscard]] std::string consult(const std::string& mine, const chair& answer) override;
+
+private:
+    [[nodiscard]] std::vector<std::string> gather(const std::string& mine);
+    [[nodiscard]] std::string scatter(const std::vector<std::string>& all);
+
+    mpi_library& mpi_;
 };
 
-host_identity this_host() {
-    host_identity mine;
-    ::gethostname(mine.name.data(), mine.name.size() - 1);
-    std::ifstream("/proc/sys/kernel/random/boot_id").read(mine.boot_id.data(), 36);
-    struct stat status {};
-    mine.pid_namespace = ::stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
+std::span<const std::byte> bytes_of(const std::string& text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+std::vector<std::string> mpi_assembly::gather(const std::string& mine) {
+    const bool root = mpi_.rank() == 0;
+    const auto count = root ? static_cast<std::size_t>(mpi_.size()) : 0;
+    const std::vector<int> each(count, sizeof(int));
+    std::vector<int> sizes(count);
+    const int size = static_cast<int>(mine.size());
+    mpi_.gather(std::as_bytes(std::span(&size, 1)), std::as_writable_bytes(std::span(sizes)), each,
+                0);
+    std::string all(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}), '\0');
+    mpi_.gather(bytes_of(mine), std::as_writable_bytes(std::span(all.data(), all.size())), sizes,
+                0);
+    std::vector<std::string> parts;
+    std::size_t at = 0;
+    for (const int length : sizes) {
+        parts.push_back(all.substr(at, static_cast<std::size_t>(length)));
+        at += static_cast<std::size_t>(length);
+    }
+    return parts;
+}
+
+std::string mpi_assembly::scatter(const std::vector<std::string>& all) {
+    std::vector<int> sizes;
+    std::string joined;
+    for (const std::string& part : all) {
+        sizes.push_back(static_cast<int>(part.size()));
+        joined += part;
+    }
+    const std::vector<int> each(sizes.size(), sizeof(int));
+    int size = 0;
+    mpi_.scatter(std::as_bytes(std::span(sizes)), each, std::as_writable_bytes(std::span(&size, 1)),
+                 0);
+    std::string mine(static_cast<std::size_t>(size), '\0');
+    mpi_.scatter(bytes_of(joined), sizes,
+                 std::as_writable_bytes(std::span(mine.data(), mine.size())), 0);
     return mine;
 }
 
-void require_one_host(mpi_library& mpi) {
-    const host_identity mine = this_host();
-    host_identity first = mine;
-    mpi.broadcast(std::as_writable_bytes(std::span(&first, 1)), 0);
-    const bool same_host = first.name == mine.name && first.boot_id == mine.boot_id;
-    const bool same_container = first.pid_namespace == mine.pid_namespace;
-    const auto answer = static_cast<std::byte>(!same_host ? 2 : (same_container ? 0 : 1));
-    // Everyone must know, so that everyone leaves: the others would wait for ever.
-    std::vector<std::byte> all(static_cast<std::size_t>(mpi.size()));
-    mpi.all_gather(std::span(&answer, 1), all);
-    const auto worst = std::max_element(all.begin(), all.end());
-    if (*worst == std::byte{2}) {
-        throw capability_error("rank " + std::to_string(worst - all.begin()) +
-                               " is not on the host of rank 0 (" + first.name.data() +
-                               "): ranks on several hosts come with the next transport; start "
-                               "all ranks on one host");
-    }
-    if (*worst == std::byte{1}) {
-        throw capability_error("rank " + std::to_string(worst - all.begin()) +
-                               " is in another pid namespace than rank 0, so they cannot share "
-                               "memory; start all ranks of a host in one container");
-    }
+std::string mpi_assembly::consult(const std::string& mine, const chair& answer) {
+    const std::vector<std::string> messages = gather(mine);
+    return open_reply(
+        scatter(mpi_.rank() == 0 ? sealed_replies(answer, messages) : std::vector<std::string>()));
 }
 
 /// One rank's way through the job; the members are what it has got hold of so far.
 class mpi_rank {
 public:
-    mpi_rank(mpi_library& mpi, const board_limits& limits)
-        : mpi_(mpi), limits_(limits), launcher_(read_launcher_environment()) {}
+    mpi_rank(mpi_library& mpi, const mpi_meeting_options& options)
+        : mpi_(mpi), options_(options), launcher_(read_launcher_environment()) {}
 
     mpi_rank_result run(const verdict_actions& actions,
                         const std::function<exit_status(world&)>& body);
@@ -78,13 +97,14 @@ private:
     void meet();
     mpi_rank_result work(const verdict_actions& actions,
                          const std::function<exit_status(world&)>& body);
+    rank_ending work_for_parent(const std::function<exit_status(world&)>& body);
     mpi_rank_result failed_to_meet(const error& failure);
-    void await_the_telling() const;
 
     mpi_library& mpi_;
-    const board_limits& limits_;
+    const mpi_meeting_options& options_;
     launcher_environment launcher_;
-    std::shared_ptr<board> board_;
+    std::shared_ptr<board> board_;  ///< a parent's
+    met_ranks met_;
     bool watched_by_parent_ = false;
     int rank_ = -1;
 };
@@ -108,31 +128,29 @@ void mpi_rank::find_parents_board() {
 void mpi_rank::meet() {
     mpi_.initialise();
     require_matching_mpi(launcher_, mpi_.version(), mpi_.size());
-    require_one_host(mpi_);
-    if (watched_by_parent_) {
-        if (board_->ranks() != mpi_.size()) {
-            throw capability_error("mpiexec was asked for " + std::to_string(board_->ranks()) +
-                                   " ranks and started " + std::to_string(mpi_.size()));
+    mpi_assembly ranks(mpi_);
+    meeting_wishes wishes;
+    wishes.limits = options_.limits;
+    wishes.version = options_.version;
+    wishes.management = options_.management;
+    seat_finding finding(ranks, std::move(wishes));
+    const host_seat& seat = finding.find_seat();
+    if (!watched_by_parent_) {
+        met_ = finding.share_boards();
+        rank_ = met_.seat.local_rank;
+        if (met_.seat.rank == 0 && options_.on_met) {
+            options_.on_met(met_.hosts);
         }
-        rank_ = mpi_.rank();
         return;
     }
-    segment_handle handle;
-    std::string cause = "rank 0 could not make the board of this host";
-    if (mpi_.rank() == 0) {
-        try {
-            board_ = board::create(mpi_.size(), limits_);
-            handle = board_->handle();
-        } catch (const error& failure) {
-            cause = failure.what();  // told to the others by an empty handle
-        }
+    if (board_->ranks() != mpi_.size()) {
+        throw capability_error("mpiexec was asked for " + std::to_string(board_->ranks()) +
+                               " ranks and started " + std::to_string(mpi_.size()));
     }
-    mpi_.broadcast(std::as_writable_bytes(std::span(&handle, 1)), 0);
-    if (handle.pid < 0) {
-        throw capability_error(cause);
-    }
-    if (!board_) {
-        board_ = board::open(handle);
+    if (seat.hosts != 1) {
+        throw capability_error(
+            "mpiexec put the ranks on " + std::to_string(seat.hosts) +
+            " hosts: name them with --hosts, so that each host's ranks are watched there");
     }
     rank_ = mpi_.rank();
 }
@@ -150,32 +168,23 @@ mpi_rank_result mpi_rank::failed_to_meet(const error& failure) {
     return result;
 }
 
-void mpi_rank::await_the_telling() const {
-    // A launcher kills all ranks once one has left without MPI_Finalize, also the one whose
-    // monitor is about to write down why.
-    const std::int64_t until_ns = monotonic_ns() + std::chrono::nanoseconds(leaving_grace).count();
-    while (board_->header().verdict_told.load() == 0 && monotonic_ns() < until_ns) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+rank_ending mpi_rank::work_for_parent(const std::function<exit_status(world&)>& body) {
+    const interrupt_guard follow(board_->header().interrupted, interrupt_role::mpi_rank);
+    return run_rank_body(board_, rank_, "mpi", body);
 }
 
 mpi_rank_result mpi_rank::work(const verdict_actions& actions,
                                const std::function<exit_status(world&)>& body) {
-    std::optional<monitor_thread> watcher;
-    if (!watched_by_parent_) {
-        watcher.emplace(board_, rank_, actions);
-    }
-    const interrupt_guard follow(board_->header().interrupted, interrupt_role::mpi_rank);
-    const rank_ending ending = run_rank_body(board_, rank_, "mpi", [&](world& ranks) {
+    const auto whole = [&](world& ranks) {
         const exit_status status = body(ranks);
         // Within the watched part, since this waits for the other ranks as well.
         ranks.enter(phase::finished, -1);
         mpi_.finalise();
         return status;
-    });
-    if (ending.threw && !watched_by_parent_) {
-        await_the_telling();
-    }
+    };
+    const rank_ending ending = watched_by_parent_
+                                   ? work_for_parent(whole)
+                                   : work_watched(std::move(met_), "mpi", actions, whole);
     mpi_rank_result result;
     result.status = watched_by_parent_ ? exit_status::fine : ending.status;
     result.finalised = !ending.threw;
@@ -197,10 +206,10 @@ mpi_rank_result mpi_rank::run(const verdict_actions& actions,
 
 }  // namespace
 
-mpi_rank_result run_mpi_rank(mpi_library& mpi, const board_limits& limits,
+mpi_rank_result run_mpi_rank(mpi_library& mpi, const mpi_meeting_options& options,
                              const verdict_actions& actions,
                              const std::function<exit_status(world&)>& body) {
-    return mpi_rank(mpi, limits).run(actions, body);
+    return mpi_rank(mpi, options).run(actions, body);
 }
 
 }  // namespace railgauge

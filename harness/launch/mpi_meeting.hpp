@@ -1,19 +1,29 @@
-// The meeting of ranks that an MPI launcher started. MPI only carries the board's address; after
-// that it is just a library to be measured.
+// The meeting of ranks that an MPI launcher started. MPI only carries what they settle then
+// (seat_finding.hpp); after that it is just a library to be measured.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "harness/launch/board.hpp"
 #include "harness/launch/monitor_thread.hpp"
 #include "harness/launch/mpi_library.hpp"
+#include "harness/launch/seat_finding.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
 
 /// The variable by which a railgauge that started mpiexec tells its ranks the board's handle.
 inline constexpr const char* board_variable = "RAILGAUGE_BOARD";
+
+struct mpi_meeting_options {
+    board_limits limits;
+    std::string version = version_to_compare();
+    std::string management;  ///< interface, network or address to listen on; empty: found
+    /// Called at rank 0 once all have met, before `body`, unless a parent watches; may be empty.
+    std::function<void(const std::vector<met_host>&)> on_met;
+};
 
 /// How one rank of an MPI job ended.
 struct mpi_rank_result {
@@ -28,11 +38,12 @@ struct mpi_rank_result {
 };
 
 /// Called on one rank of an MPI job from start to end, with the same body as run_forked:
-/// initialises MPI, checks that the launcher belongs to it (launcher.hpp) and that all ranks are on
-/// one host, joins them on a board, follows SIGINT and SIGTERM, runs `body`, finalises MPI. Unless
-/// a railgauge parent watches the board, local ranks 0 and 1 run a monitor_thread with `actions`.
-/// An exception of `body` is published on the board and ends the job. Throws nothing.
-[[nodiscard]] mpi_rank_result run_mpi_rank(mpi_library& mpi, const board_limits& limits,
+/// initialises MPI, checks that the launcher belongs to it (launcher.hpp), finds every rank's seat
+/// (seat_finding.hpp), joins the ranks of each host on a board and the hosts in a tree, follows
+/// SIGINT and SIGTERM, runs `body`, finalises MPI. Unless a railgauge parent watches the board
+/// (then all ranks are on its host), local ranks 0 and 1 of each host run a monitor_thread with
+/// `actions`. An exception of `body` is published on the board and ends the job. Throws nothing.
+[[nodiscard]] mpi_rank_result run_mpi_rank(mpi_library& mpi, const mpi_meeting_options& options,
                                            const verdict_actions& actions,
                                            const std::function<exit_status(world&)>& body);
 

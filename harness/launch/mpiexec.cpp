@@ -10,13 +10,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
-#include <sstream>
-#include <string_view>
 
 #include "harness/base/error.hpp"
 #include "harness/launch/mpi_meeting.hpp"
+#include "harness/launch/mpiexec_command.hpp"
 #include "harness/launch/process.hpp"
 #include "harness/launch/signals.hpp"
 
@@ -29,53 +27,6 @@ constexpr timespec tick{0, 50'000'000};
 /// What a launcher is given at least to clean up when its ranks have finished: Open MPI's takes
 /// seconds on a busy machine, however short the steps of the ranks are.
 constexpr std::chrono::nanoseconds launcher_grace = std::chrono::seconds(20);
-
-std::optional<std::string> in_path(const std::string& name) {
-    const char* path = std::getenv("PATH");
-    std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const std::string file = (folder.empty() ? "." : folder) + "/" + name;
-        if (::access(file.c_str(), X_OK) == 0) {
-            return file;
-        }
-    }
-    return std::nullopt;
-}
-
-enum class launcher_kind { hydra, open_mpi, other };
-
-/// By the program that the name really leads to: Debian's mpiexec is a link to a link.
-launcher_kind kind_of(const std::string& command) {
-    std::error_code ignored;
-    const std::string real = std::filesystem::canonical(command, ignored).filename().string();
-    if (real.find("hydra") != std::string::npos || real.find("mpich") != std::string::npos) {
-        return launcher_kind::hydra;
-    }
-    const bool open_mpi = real.find("orterun") != std::string::npos ||
-                          real.find("prterun") != std::string::npos ||
-                          real.find("openmpi") != std::string::npos;
-    return open_mpi ? launcher_kind::open_mpi : launcher_kind::other;
-}
-
-std::vector<std::string> command_line(const std::string& launcher, launcher_kind kind,
-                                      const mpiexec_options& options) {
-    std::vector<std::string> line{launcher};
-    if (kind == launcher_kind::hydra) {
-        // The monitor names the rank that died and ends the others; Hydra would do the latter
-        // first.
-        line.emplace_back("-disable-auto-cleanup");
-    } else if (kind == launcher_kind::open_mpi) {
-        line.insert(line.end(), {"--oversubscribe", "--quiet"});
-        if (::geteuid() == 0) {
-            line.emplace_back("--allow-run-as-root");
-        }
-        // Pinning is the ranks' own, by the same rule under every launcher.
-        line.insert(line.end(), {"--bind-to", "none"});
-    }
-    line.insert(line.end(), {"-n", std::to_string(options.ranks)});
-    line.insert(line.end(), options.argv.begin(), options.argv.end());
-    return line;
-}
 
 /// The parent's side of a launcher and its ranks.
 class launched_job {
@@ -125,16 +76,10 @@ private:
 };
 
 void launched_job::start() {
-    const std::optional<std::string> found = find_mpiexec(options_.flavour);
-    if (!found) {
-        throw capability_error(
-            "no MPI launcher was found in PATH; install one (Debian: mpich or openmpi-bin), or "
-            "name "
-            "it in RAILGAUGE_MPIEXEC");
-    }
-    launcher_ = *found;
-    kind_ = kind_of(launcher_);
-    std::vector<std::string> line = command_line(launcher_, kind_, options_);
+    const mpiexec_command command = require_mpiexec(options_.flavour);
+    launcher_ = command.program;
+    kind_ = command.kind;
+    std::vector<std::string> line = mpiexec_words(command, options_.ranks, {}, {}, options_.argv);
     std::vector<char*> argv;
     argv.reserve(line.size() + 1);
     for (std::string& word : line) {
@@ -279,24 +224,6 @@ mpiexec_result launched_job::watch() {
 }
 
 }  // namespace
-
-std::optional<std::string> find_mpiexec(const std::string& flavour) {
-    if (const char* named = std::getenv("RAILGAUGE_MPIEXEC"); named && *named != '\0') {
-        return std::string_view(named).find('/') != std::string_view::npos
-                   ? std::optional<std::string>(named)
-                   : in_path(named);
-    }
-    const std::vector<std::string> names =
-        flavour == "mpich"     ? std::vector<std::string>{"mpiexec.mpich", "mpiexec.hydra"}
-        : flavour == "openmpi" ? std::vector<std::string>{"mpirun.openmpi", "mpiexec.openmpi"}
-                               : std::vector<std::string>{};
-    for (const std::string& name : names) {
-        if (auto found = in_path(name)) {
-            return found;
-        }
-    }
-    return in_path("mpiexec");
-}
 
 mpiexec_result run_mpiexec(const mpiexec_options& options) {
     launched_job job(options);

@@ -27,10 +27,6 @@ struct mpiexec_result {
     bool interrupted = false;
 };
 
-/// The launcher's command for a flavour: RAILGAUGE_MPIEXEC, else mpiexec.mpich, mpiexec.hydra,
-/// mpirun.openmpi, mpiexec in PATH as the flavour asks. None: nothing found.
-[[nodiscard]] std::optional<std::string> find_mpiexec(const std::string& flavour);
-
 /// Runs `argv` on `ranks` ranks of this host under the launcher, with a board (board_variable) that
 /// this process watches; returns when no process is left. Throws capability_error where there is no
 /// launcher, system_error where it cannot be started.

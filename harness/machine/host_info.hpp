@@ -17,7 +17,8 @@ namespace railgauge {
 
 /// The variables whose names begin with NCCL_, UCX_, MPICH_, MPIR_CVAR_, OMPI_MCA_, OMPI_, CUDA_ or
 /// RAILGAUGE_, sorted, as a JSON object; `environment` ends with a null pointer, as environ does.
-/// Never the whole environment: it holds secrets.
+/// Never the whole environment: it holds secrets; nor the two of ours that are one
+/// (RAILGAUGE_SECRET, RAILGAUGE_ROLL_CALL).
 [[nodiscard]] std::string describe_environment(const char* const* environment);
 
 /// gethostname, up to the first dot kept as it is; "unknown" where it fails.

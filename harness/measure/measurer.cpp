@@ -231,11 +231,8 @@ const measurer::carrier_entry& measurer::carrier_of(const std::string& name) {
     for (const auto& candidate : backends_) {
         if (candidate->name() != name) continue;
         const availability ready = candidate->available();
-        if (ready.available) {
-            entry.carrier = candidate->make_communicator(world_);
-        } else {
-            entry.reason = ready.reason;
-        }
+        entry.reason = ready.available ? candidate->unfit_for(world_) : ready.reason;
+        if (entry.reason.empty()) entry.carrier = candidate->make_communicator(world_);
         return entry;
     }
     throw usage_error("no backend is called " + name);

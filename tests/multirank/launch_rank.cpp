@@ -61,8 +61,8 @@ int main(int argc, char** argv) {
     if (argc != 3) {
         return 2;
     }
-    board_limits limits;
-    limits.step = std::chrono::seconds(2);
+    mpi_meeting_options options;
+    options.limits.step = std::chrono::seconds(2);
     verdict_actions actions;
     actions.tell = [](const verdict& found) {
         std::fprintf(stderr, "VERDICT %d: %s\n", found.rank, found.text.c_str());
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     mpi_library& mpi = open_mpi_module({"custom", argv[1]});
     const std::string fault = argv[2];
     const mpi_rank_result result =
-        run_mpi_rank(mpi, limits, actions, [&](world& ranks) { return work(ranks, fault); });
+        run_mpi_rank(mpi, options, actions, [&](world& ranks) { return work(ranks, fault); });
     if (!result.failure.empty()) {
         std::fprintf(stderr, "FAILURE: %s\n", result.failure.c_str());
     }

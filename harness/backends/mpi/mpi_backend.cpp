@@ -12,7 +12,7 @@
 #include "harness/base/dynamic_library.hpp"
 #include "harness/base/error.hpp"
 #include "harness/launch/launcher.hpp"
-#include "harness/launch/mpiexec.hpp"
+#include "harness/launch/mpiexec_command.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
@@ -108,6 +108,12 @@ availability mpi_backend::available() const {
                           "with (Debian: libmpich12 or libopenmpi3)"};
     }
     return {};
+}
+
+std::string mpi_backend::unfit_for(const world& group) const {
+    if (group.meeting() != "environment") return {};
+    return "the ranks met by the environment, and MPI needs its own launcher: start them with "
+           "mpiexec, mpirun, or srun with --mpi=pmix or --mpi=pmi2";
 }
 
 std::vector<std::string> mpi_backend::known_algorithms(operation_kind) const {

@@ -30,6 +30,7 @@ public:
     /// Whether the module is there and its library can be loaded.
     [[nodiscard]] availability available() const override;
     [[nodiscard]] bool needs_mpi_launcher() const noexcept override { return true; }
+    [[nodiscard]] std::string unfit_for(const world& group) const override;
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override;
 
     /// Throws capability_error where MPI is not initialised in this process.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "harness/backends/mpi/mpi_calls.hpp"
 #include "harness/backends/mpi/mpi_error.hpp"
@@ -33,6 +35,21 @@ void throw_mpi_error(const char* call, int code) {
 }
 
 namespace {
+
+/// Where each part begins. Throws capability_error where an int does not count that far.
+std::vector<int> starts_of(std::span<const int> sizes) {
+    std::vector<int> starts;
+    starts.reserve(sizes.size());
+    std::int64_t at = 0;
+    for (const int size : sizes) {
+        starts.push_back(static_cast<int>(at));
+        at += size;
+        if (at > std::numeric_limits<int>::max()) {
+            throw capability_error("messages of more than 2 GiB between ranks that meet");
+        }
+    }
+    return starts;
+}
 
 class library final : public mpi_library {
 public:
@@ -105,6 +122,22 @@ public:
         const int bytes = static_cast<int>(mine.size());
         check_mpi("MPI_Allgather", MPI_Allgather(mine.data(), bytes, MPI_BYTE, all.data(), bytes,
                                                  MPI_BYTE, MPI_COMM_WORLD));
+    }
+
+    void gather(std::span<const std::byte> mine, std::span<std::byte> all,
+                std::span<const int> sizes, int root) override {
+        const std::vector<int> starts = starts_of(sizes);
+        check_mpi("MPI_Gatherv",
+                  MPI_Gatherv(mine.data(), static_cast<int>(mine.size()), MPI_BYTE, all.data(),
+                              sizes.data(), starts.data(), MPI_BYTE, root, MPI_COMM_WORLD));
+    }
+
+    void scatter(std::span<const std::byte> all, std::span<const int> sizes,
+                 std::span<std::byte> mine, int root) override {
+        const std::vector<int> starts = starts_of(sizes);
+        check_mpi("MPI_Scatterv",
+                  MPI_Scatterv(all.data(), sizes.data(), starts.data(), MPI_BYTE, mine.data(),
+                               static_cast<int>(mine.size()), MPI_BYTE, root, MPI_COMM_WORLD));
     }
 
     void barrier() override { check_mpi("MPI_Barrier", MPI_Barrier(MPI_COMM_WORLD)); }

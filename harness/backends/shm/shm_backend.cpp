@@ -3,6 +3,7 @@
 #include "harness/backends/shm/shm_communicator.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/shared_segment.hpp"
+#include "harness/launch/world.hpp"
 #include "harness/schedule/algorithms.hpp"
 
 namespace railgauge {
@@ -26,6 +27,12 @@ public:
             return {.available = false, .reason = failure.what()};
         }
         return {};
+    }
+
+    [[nodiscard]] std::string unfit_for(const world& group) const override {
+        return group.hosts() == 1 ? std::string()
+                                  : "the ranks are on " + std::to_string(group.hosts()) +
+                                        " hosts, and shared memory does not reach across them";
     }
 
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
