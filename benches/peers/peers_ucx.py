@@ -23,7 +23,7 @@ TARGETS = {
 BOUNDS = {"tcp": (0.97, 1.03), "shm": (0.90, 1.10)}
 WIDEST = 0.10
 PERFTEST_PORT = 13377
-REPEATS = 3  # of each point in a launch; the median counts
+REPEATS = 5  # of each point in a launch
 
 
 def environment_of(options):
@@ -62,18 +62,47 @@ def plan_of(transport, most):
     return points
 
 
+def of_repeats(found):
+    """Of latencies, medians of messages each, the median. A bandwidth is a mean, which other
+    programs on the machine only ever worsen: the best."""
+    return {key: median(values) if key[0] == "lat" else min(values)
+            for key, values in found.items()}
+
+
 def railgauge(program, points, environment):
     words = [str(word) for point in points for _ in range(REPEATS) for word in point]
     found = {}
     for what, size, middle, mean in launch([str(program), *words], environment):
         found.setdefault((what, int(size)), []).append(
             float(middle) if what == "lat" else float(mean))
-    return {key: median(values) for key, values in found.items()}
+    return of_repeats(found)
+
+
+def serve_and_measure(command, environment, cores):
+    """The client that ended; it is tried again until the server listens."""
+    client = ["taskset", "-c", str(cores[0]), command[0], "127.0.0.1", *command[1:]]
+    with subprocess.Popen(["taskset", "-c", str(cores[1]), *command], env=environment,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(100):
+                time.sleep(0.05)
+                done = subprocess.run(client, env=environment, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+                if done.returncode == 0:
+                    return done
+                if server.poll() is not None:
+                    break
+        except BaseException:
+            server.kill()
+            raise
+        server.kill()
+        sys.exit(f"ucx_perftest ended with status {done.returncode}: {done.stderr.strip()}")
 
 
 def perftest(points, environment, cores):
     """The same points from a pair of ucx_perftest, in ns: of latencies its median, else the
-    time of all messages over their number. The one that measures is on the first core."""
+    time of all messages over their number. The one that measures is on the first core. Its
+    throughput is a mean over all iterations, warm-up left out, until the receiver's answer."""
     with tempfile.NamedTemporaryFile("w", suffix=".batch") as batch:
         for what, size, iterations, warm_up, window in points:
             test = {"lat": "tag_lat", "bw": "tag_bw"}[what]
@@ -82,16 +111,7 @@ def perftest(points, environment, cores):
                         f"{outstanding}\n" * REPEATS)
         batch.flush()
         command = ["ucx_perftest", "-p", str(PERFTEST_PORT), "-b", batch.name, "-v", "-f"]
-        full = {**os.environ, **environment}
-        with subprocess.Popen(["taskset", "-c", str(cores[1]), *command], env=full,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-            time.sleep(0.3)
-            done = subprocess.run(["taskset", "-c", str(cores[0]), "ucx_perftest", "127.0.0.1",
-                                   *command[1:]], env=full, stdout=subprocess.PIPE, text=True,
-                                  check=False)
-            if done.returncode != 0:
-                server.kill()
-                sys.exit(f"ucx_perftest ended with status {done.returncode}")
+        done = serve_and_measure(command, {**os.environ, **environment}, cores)
     found = {}
     for line in done.stdout.splitlines():
         fields = line.split(",")
@@ -100,7 +120,19 @@ def perftest(points, environment, cores):
         what, size = fields[0].split(":")
         found.setdefault((what, int(size)), []).append(
             1000 * float(fields[2 if what == "lat" else 4]))
-    return {key: median(values) for key, values in found.items()}
+    return of_repeats(found)
+
+
+def measure_pairs(number, program, points, where, pairs):
+    """A size at a time: the two sides of a ratio stand close together, as machines drift."""
+    environment, cores = where
+    for size in sorted({point[1] for point in points}):
+        chosen, sides = [point for point in points if point[1] == size], {}
+        for side in ("ours", "theirs") if number % 2 == 0 else ("theirs", "ours"):
+            sides[side] = (railgauge(program, chosen, environment) if side == "ours" else
+                           perftest(chosen, environment, cores))
+        for key, value in sides["ours"].items():
+            pairs.setdefault(key, []).append((value, sides["theirs"][key]))
 
 
 def messages(options):
@@ -114,14 +146,12 @@ def messages(options):
         sys.exit("two ranks that poll need two cores, and there is one")
     environment = environment_of(options)
     points, pairs = plan_of(options.transport, options.most), {}
-    for number in range(options.launches):
-        print(f"launch {number + 1} of {options.launches}", file=sys.stderr)
-        sides = {}
-        for side in ("ours", "theirs") if number % 2 == 0 else ("theirs", "ours"):
-            sides[side] = (railgauge(program, points, environment) if side == "ours" else
-                           perftest(points, environment, cores))
-        for key, value in sides["ours"].items():
-            pairs.setdefault(key, []).append((value, sides["theirs"][key]))
+    try:
+        for number in range(options.launches):
+            print(f"launch {number + 1} of {options.launches}", file=sys.stderr)
+            measure_pairs(number, program, points, (environment, cores), pairs)
+    except KeyboardInterrupt:
+        print("interrupted: what there is so far", file=sys.stderr)
     return print_messages(options, points, pairs)
 
 
@@ -131,7 +161,9 @@ def print_messages(options, points, pairs):
     low, high = BOUNDS[options.transport]
     missed = 0
     for what, size, _, _, window in points:
-        measured = pairs[(what, size)]
+        measured = pairs.get((what, size))
+        if not measured:
+            continue
         ratios = [ours / theirs for ours, theirs in measured]
         ratio, bounds = median(ratios), interval(ratios)
         if bounds is None:
