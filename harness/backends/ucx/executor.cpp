@@ -114,23 +114,30 @@ inline void executor::start(std::uint32_t index) {
         program_.steps[index].code == opcode::receive ? receive_ : send_;
     parameters.request = &taken;
     parameters.user_data = &taken;
-    // Before the call: where it is not done at once, the callback needs it to be out of the list.
-    free_ = taken.next_free;
     const ucs_status_ptr_t request = call(program_.steps[index]);
     if (UCS_PTR_IS_PTR(request)) {
+        // Callbacks come from ucp_worker_progress only, so the slot is still the first in the list.
+        free_ = taken.next_free;
         return;
     }
-    release(taken, UCS_PTR_STATUS(request));
+    if (request != nullptr) [[unlikely]] {
+        failed(index, UCS_PTR_STATUS(request));
+    }
+    finished(index);
 }
 
 inline void executor::release(slot& used, ucs_status_t status) {
     used.next_free = free_;
     free_ = &used;
     if (status != UCS_OK) [[unlikely]] {
-        failure_ = status;
-        failed_step_ = used.step;
+        failed(used.step, status);
     }
     finished(used.step);
+}
+
+void executor::failed(std::uint32_t index, ucs_status_t status) {
+    failure_ = status;
+    failed_step_ = index;
 }
 
 inline void executor::finished(std::uint32_t index) {
@@ -139,13 +146,14 @@ inline void executor::finished(std::uint32_t index) {
     waiting_[index] = program_.prerequisites[index];  // for the next execution
     const std::uint32_t* next = program_.successors.data() + done.first_successor;
     for (const std::uint32_t* const end = next + done.successor_count; next != end; ++next) {
-        if (--waiting_[*next] != 0) {
+        const std::uint32_t follower = *next & ~computing_successor;
+        if (--waiting_[follower] != 0) {
             continue;
         }
-        if (computes(program_.steps[*next].code)) {
-            computable_[computable_end_++] = *next;
+        if ((*next & computing_successor) != 0) {
+            computable_[computable_end_++] = follower;
         } else {
-            ready_[ready_end_++] = *next;
+            ready_[ready_end_++] = follower;
         }
     }
 }

@@ -50,6 +50,7 @@ private:
     static void on_received(void* request, ucs_status_t status, const ucp_tag_recv_info_t* info,
                             void* user_data);
     void release(slot& used, ucs_status_t status);
+    void failed(std::uint32_t index, ucs_status_t status);
     void start(std::uint32_t index);
     void compute(std::uint32_t index);
     void finished(std::uint32_t index);

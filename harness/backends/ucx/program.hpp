@@ -41,6 +41,9 @@ struct alignas(64) step {
 };
 static_assert(sizeof(step) == 64);
 
+/// Set in program::successors for those that compute.
+inline constexpr std::uint32_t computing_successor = std::uint32_t{1} << 31;
+
 struct program {
     dtype type = dtype::float32;
     redop op = redop::sum;

@@ -202,7 +202,8 @@ program program_writer::finish() {
         std::erase(waits, index);  // a step that reads and writes the same bytes
         made_.prerequisites[index] = static_cast<std::uint32_t>(waits.size());
         for (const std::uint32_t before : waits) {
-            followers[before].push_back(index);
+            const bool computing = computes(made_.steps[index].code);
+            followers[before].push_back(computing ? index | computing_successor : index);
         }
         if (waits.empty()) {
             (computes(made_.steps[index].code) ? made_.first_computed : made_.first)
