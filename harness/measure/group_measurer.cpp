@@ -101,8 +101,7 @@ std::vector<point_record> group_measurer::measure(const plan& all, const plan_po
     }
     team& mine = team_for(part, layout, round);
     job_.enter(phase::preparing, point.index);
-    const std::string line =
-        measure_in(mine, all, point, layout, {round, layout.rounds(), 0, {}});
+    const std::string line = measure_in(mine, all, point, layout, {round, layout.rounds(), 0, {}});
     job_.set_deadline(time_for_others(part.stop, options_.deadline));
     std::vector<point_record> rows = collect(line, point);
     job_.set_deadline(options_.deadline);
@@ -155,6 +154,9 @@ std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layo
 std::string group_measurer::measure_in(team& mine, const plan& all, const plan_point& point,
                                        const group_layout& layout, group_place place) {
     const company others{[this] { job_.barrier(); }, layout.groups_at_once() > 1};
+    if (!mine.takes_part || !mine.measure) {
+        job_.set_deadline(time_for_others(point.part->stop, options_.deadline));
+    }
     if (!mine.takes_part) {
         others.start_together();
         return {};

@@ -41,7 +41,7 @@ void pair_matrix::add(const point_record& record) {
     if (record.status != point_status::ok || !(value > 0) || !std::isfinite(value)) return;
     const std::string title = title_of(record.key);
     const auto [place, fresh] = places_.try_emplace(title, series_.size());
-    if (fresh) series_.push_back({title, is_time, {}});
+    if (fresh) series_.push_back({title, is_time, {}, {}, {}});
     const pair_end& from = record.place->ends[0];
     const pair_end& to = record.place->ends[1];
     hosts_.try_emplace(from.rank, from.host);

@@ -136,6 +136,7 @@ void table_printer::print_heading(const std::string& series) {
 
 void table_printer::point(const point_record& record) {
     counts_.add(record.status);
+    grouped_ = grouped_ || record.place.has_value();
     const std::string series = series_of(record, true);
     if (is_pair(record)) {
         pairs_.add(record);
@@ -174,7 +175,7 @@ void table_printer::end(const std::optional<run_end>& closing) {
     summary_.print(out_);
     pairs_.print(out_, {options_.columns, options_.colors});
     const status_counts& counts = closing ? closing->counts : counts_;
-    out_ << '\n' << plural(counts.total(), "point");
+    out_ << '\n' << plural(counts.total(), grouped_ ? "row" : "point");
     for (const point_status status :
          {point_status::ok, point_status::skipped, point_status::failed, point_status::invalid}) {
         if (counts[status] != 0) out_ << ", " << counts[status] << ' ' << name_of(status);

@@ -39,6 +39,7 @@ private:
     std::string series_;            ///< whose heading was printed last
     std::uint64_t last_bytes_ = 0;  ///< of the row printed last
     std::int64_t last_index_ = -1;
+    bool grouped_ = false;  ///< points have several rows
     status_counts counts_;
 };
 
