@@ -1,9 +1,9 @@
 // How fast are the collectives over ucx beside an MPI library that uses the same UCX transports?
 // Two UCX contexts in each process, one of railgauge and one of MPI's; only the side whose turn it
 // is makes progress, and none leaves anything under way. PEERS_TIMING=streamed times executions
-// back to back instead of isolated ones. Limits: railgauge's buffers are registered and on large
-// pages where the system has them, MPI's are the same backend-allocated private memory that its
-// users have.
+// back to back instead of isolated ones.
+// Limits: railgauge's buffers are registered with UCX when they are made, MPI's are plain memory as
+// its users have it; that is part of the difference.
 
 #include <array>
 #include <cstdlib>
