@@ -45,13 +45,10 @@ int hosts_world::host_of(int rank) {
         return 0;
     }
     if (host_of_rank_.empty()) {
-        std::vector<std::byte> held;
-        const std::int32_t mine[] = {seat_.host, static_cast<std::int32_t>(local_size())};
-        const auto append = [&](const auto bytes) {
-            held.insert(held.end(), bytes.begin(), bytes.end());
-        };
-        append(std::as_bytes(std::span(mine)));
-        append(std::as_bytes(std::span(seat_.ranks_here)));
+        std::vector<std::int32_t> mine{seat_.host, static_cast<std::int32_t>(local_size())};
+        mine.insert(mine.end(), seat_.ranks_here.begin(), seat_.ranks_here.end());
+        const auto bytes = std::as_bytes(std::span(mine));
+        std::vector<std::byte> held(bytes.begin(), bytes.end());
         const auto words = static_cast<std::uint64_t>(2 * seat_.hosts + seat_.size);
         links_->collect(held, 0, words * sizeof(std::int32_t));
         host_of_rank_.resize(static_cast<std::size_t>(seat_.size));

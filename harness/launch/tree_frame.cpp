@@ -43,8 +43,9 @@ std::optional<frame_header> decode(const header_message& message, std::uint64_t 
 std::vector<std::byte> watch_frame(frame_kind kind, std::span<const std::byte> payload) {
     payload = payload.first(std::min(payload.size(), most_watch_bytes));
     const header_message header = encode(frame_header{kind, 0, payload.size()});
-    std::vector<std::byte> frame(header.begin(), header.end());
-    frame.insert(frame.end(), payload.begin(), payload.end());
+    std::vector<std::byte> frame(header.size() + payload.size());
+    std::memcpy(frame.data(), header.data(), header.size());
+    std::ranges::copy(payload, frame.begin() + static_cast<std::ptrdiff_t>(header.size()));
     return frame;
 }
 

@@ -4,23 +4,31 @@
 #include <array>
 #include <bit>
 #include <chrono>
+#include <numeric>
 
 #include "harness/launch/world.hpp"
 
 namespace railgauge::ucx {
 namespace {
 
-/// What one comparison may take, roughly; each candidate is executed at least `fewest` times.
+/// What one comparison may take, roughly; each candidate is executed at least `fewest` times after
+/// its first one.
 constexpr double budget_ns = 30e6;
 constexpr std::uint32_t fewest = 5;
 constexpr std::uint32_t most = 60;
+
+/// Where the first executions of all take longer than this, connecting and warming up have no part
+/// in them that counts, and they are the comparison.
+constexpr double slow_ns = 500e6;
 
 constexpr std::array<std::uint64_t, 5> chunk_sizes{64U << 10U, 128U << 10U, 256U << 10U,
                                                    512U << 10U, 1U << 20U};
 constexpr std::uint64_t usual_chunk_bytes = 256U << 10U;
 
-/// Algorithms that are this much slower than the best are not tried with other chunks.
+/// Algorithms that are this much slower than the best are not tried with other chunks, nor are
+/// more than so many.
 constexpr double hopeless = 1.3;
+constexpr std::size_t most_finer = 2;
 
 /// Sizes that begin with the same bit and the one after it are one class.
 int size_class_of(std::uint64_t bytes) {
@@ -83,7 +91,10 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
         const auto best = std::ranges::min_element(times) - times.begin();
         return candidates[static_cast<std::size_t>(best)];
     }
-    const double limit = *std::ranges::min_element(times) * hopeless;
+    std::vector<double> ordered = times;
+    std::ranges::sort(ordered);
+    const double limit =
+        std::min(ordered.front() * hopeless, ordered[std::min(most_finer, ordered.size()) - 1]);
     std::vector<choice> finer;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         if (times[i] > limit) {
@@ -101,6 +112,14 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
     return finer[static_cast<std::size_t>(best)];
 }
 
+double tuner::time_of(operation& what) {
+    group_.heartbeat();
+    together_.execute();
+    const double start = now_ns();
+    what.execute();
+    return now_ns() - start;
+}
+
 // The candidates take turns, so that a disturbance meets them all.
 std::vector<double> tuner::times_of(std::span<const choice> candidates,
                                     const make_operation& make) {
@@ -110,27 +129,27 @@ std::vector<double> tuner::times_of(std::span<const choice> candidates,
         group_.heartbeat();
     }
     const std::size_t count = made.size();
-    const double begin = now_ns();
-    for (const auto& one : made) {  // connects, and warms up
-        one->execute();
+    std::vector<double> medians(count);  // of the first executions, for now
+    for (std::size_t i = 0; i < count; ++i) {
+        medians[i] = time_of(*made[i]);
     }
-    const double turn_ns = now_ns() - begin;
-    std::uint32_t turns = static_cast<std::uint32_t>(
+    std::vector<std::int32_t> owners(count);
+    group_.reduce_max(medians, owners);
+    group_.broadcast(std::as_writable_bytes(std::span(medians)), 0);
+    const double turn_ns = std::accumulate(medians.begin(), medians.end(), 0.0);
+    if (turn_ns > slow_ns) {
+        return medians;
+    }
+    const auto turns = static_cast<std::uint32_t>(
         std::clamp(budget_ns / turn_ns, static_cast<double>(fewest), static_cast<double>(most)));
-    broadcast_value(group_, turns);
     std::vector<double> values(count * turns);
-    std::vector<std::int32_t> owners(values.size());
     for (std::uint32_t turn = 0; turn < turns; ++turn) {
         for (std::size_t i = 0; i < count; ++i) {
-            together_.execute();
-            const double start = now_ns();
-            made[i]->execute();
-            values[i * turns + turn] = now_ns() - start;
+            values[i * turns + turn] = time_of(*made[i]);
         }
     }
-    group_.heartbeat();
+    owners.resize(values.size());
     group_.reduce_max(values, owners);
-    std::vector<double> medians(count);
     if (group_.rank() == 0) {
         for (std::size_t i = 0; i < count; ++i) {
             medians[i] = median_of(std::span(values).subspan(i * turns, turns));

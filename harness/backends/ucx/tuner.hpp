@@ -54,6 +54,9 @@ private:
     [[nodiscard]] choice try_out(const operation_spec& spec,
                                  std::span<const std::string> algorithms,
                                  const make_operation& make);
+    /// One execution, from a common start, in nanoseconds here.
+    [[nodiscard]] double time_of(operation& what);
+    /// The medians of the maxima over ranks, the same on every rank.
     [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
                                                const make_operation& make);
 
