@@ -28,8 +28,8 @@ class UcxTest(RunTest):
                            env=variables)
 
     def test_every_operation_is_verified(self):
-        done = self.measured("--op", "all_reduce,all_gather,send_recv,ping_pong,send,put,get,barrier",
-                             "--bytes", "8,300K")
+        operations = "all_reduce,all_gather,send_recv,ping_pong,send,put,get,barrier"
+        done = self.measured("--op", operations, "--bytes", "8,300K")
         self.assertEqual(done.status, 0, done)
         for point in self.points():
             self.assertEqual(point["status"], "ok", point)
