@@ -58,6 +58,9 @@ exit_status start_on_hosts(const run_options& options, const std::vector<std::st
                         "--hosts away",
                         launcher.name));
     }
+    if (options.meeting == "env") {
+        throw usage_error("--hosts has ranks meet over MPI: leave --meeting env away");
+    }
     const auto hosts = parse_host_list(options.hosts, options.ranks);
     const int most = std::ranges::max(hosts, {}, &host_ranks::ranks).ranks;
     const run_job job = make_job(options, command, total_ranks(hosts), most);

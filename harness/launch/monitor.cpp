@@ -165,8 +165,11 @@ std::optional<verdict> monitor::judge_late(std::int64_t now_ns) {
     const bool all_wait = !anyone_works && newest_wait_ns != 0;
     const bool for_another_host = all_wait && several_hosts && !anyone_left;
     if (all_wait) {
-        const std::int64_t patience_ns = for_another_host ? foreign_patience_ns : 0;
-        late = now_ns - newest_wait_ns > wait_limit_ns + patience_ns;
+        late = now_ns - newest_wait_ns > wait_limit_ns;
+        // Whom a signal stopped while it waited holds up the others here, and needs no patience.
+        if (late && for_another_host && !anyone_stopped()) {
+            late = now_ns - newest_wait_ns > wait_limit_ns + foreign_patience_ns;
+        }
     }
     if (!late) {
         suspicion_ns_ = 0;
@@ -178,16 +181,27 @@ std::optional<verdict> monitor::judge_late(std::int64_t now_ns) {
     if (now_ns - suspicion_ns_ < suspicion_limit_ns) {
         return std::nullopt;
     }
-    if (for_another_host) {
+    if (for_another_host && !anyone_stopped()) {
         return suspect(blame_another_host(now_ns), now_ns);
     }
     const std::vector<int> ranks = culprits(now_ns);
-    const bool proven = std::any_of(ranks.begin(), ranks.end(), [this](int rank) {
-        const auto pid = static_cast<pid_t>(board_->cell(rank).pid.load());
-        return !is_live(board_->cell(rank).state.load()) || (pid != 0 && process_stopped(pid));
+    const bool left = std::any_of(ranks.begin(), ranks.end(), [this](int rank) {
+        return !is_live(board_->cell(rank).state.load());
     });
+    const bool proven = left || anyone_stopped();
     verdict found = blame(ranks, now_ns);
     return several_hosts && !proven ? suspect(std::move(found), now_ns) : std::optional(found);
+}
+
+bool monitor::anyone_stopped() const {
+    for (int rank = 0; rank < board_->ranks(); ++rank) {
+        const board_cell& cell = board_->cell(rank);
+        const auto pid = static_cast<pid_t>(cell.pid.load());
+        if (pid != 0 && is_live(cell.state.load()) && process_stopped(pid)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::optional<verdict> monitor::suspect(verdict found, std::int64_t now_ns) {

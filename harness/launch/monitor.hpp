@@ -49,6 +49,7 @@ private:
     [[nodiscard]] std::optional<verdict> suspect(verdict found, std::int64_t now_ns);
     [[nodiscard]] std::optional<verdict> judge_suspicions(std::int64_t now_ns);
     [[nodiscard]] verdict blame_another_host(std::int64_t now_ns) const;
+    [[nodiscard]] bool anyone_stopped() const;
     /// Who is to blame once a deadline has passed.
     [[nodiscard]] std::vector<int> culprits(std::int64_t now_ns) const;
     [[nodiscard]] verdict blame(const std::vector<int>& ranks, std::int64_t now_ns) const;

@@ -93,7 +93,8 @@ bool tcp_guest::exchange(std::int64_t until_ns) {
         if (sent > 0) {
             out.erase(0, static_cast<std::size_t>(sent));
         } else if (errno != EAGAIN && errno != EINTR) {
-            return false;
+            // Nobody listens any more, but what was said before may still be there to read.
+            out.clear();
         }
     }
     if (!ready(fd_, static_cast<short>(out.empty() ? POLLIN : POLLIN | POLLOUT), until_ns)) {

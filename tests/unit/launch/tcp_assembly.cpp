@@ -12,8 +12,8 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 #include "harness/launch/seat_finding.hpp"
@@ -332,9 +332,9 @@ std::vector<met> find_all(std::unique_ptr<tcp_chair> rank0,
             wishes.host = host(hosts[rank]);
             adapt(static_cast<int>(rank), wishes);
             try {
-                std::optional<tcp_guest> line;
+                std::unique_ptr<tcp_guest> line;
                 if (rank != 0) {
-                    line.emplace(guest(static_cast<int>(rank)));
+                    line.reset(new tcp_guest(guest(static_cast<int>(rank))));
                 }
                 assembly& ranks = line ? static_cast<assembly&>(*line) : *rank0;
                 seat_finding finding(ranks, wishes);
