@@ -32,7 +32,7 @@ int run(int argc, char** argv, const std::function<void(const rank_context&)>& b
         body(context);
         return exit_status::fine;
     };
-    const mpi_rank_result result = run_mpi_rank(mpi, board_limits{}, actions, as_rank);
+    const mpi_rank_result result = run_mpi_rank(mpi, mpi_meeting_options{}, actions, as_rank);
     if (!result.failure.empty()) std::fprintf(stderr, "%s\n", result.failure.c_str());
     std::fflush(nullptr);
     if (!result.finalised) std::_Exit(static_cast<int>(result.status));
