@@ -56,6 +56,23 @@ class UcxTest(RunTest):
 
 @unittest.skipUnless(has_ucx(), "no UCX here")
 class UcxFaults(FaultTest):
+    def endless_suite(self):
+        """With a named algorithm, so that none is chosen when the fault comes."""
+        return self.write_suite("""
+[suite]
+name = "endless"
+[[case]]
+op = "all_reduce"
+algorithm = "direct"
+bytes = [8, 64]
+budget = "20ms"
+[[case]]
+op = "broadcast"
+algorithm = "direct"
+bytes = 4096
+iterations = 900000000
+""")
+
     def fault(self, victim, number, **variables):
         job, ranks = self.endless("ucx", env=variables)
         os.kill(ranks[victim], number)
