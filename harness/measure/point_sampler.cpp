@@ -281,7 +281,11 @@ void point_sampler::collect(operation& what, const sampling_request& request, sa
         const start_kind began = start_;
         may_change_start_ = into.ticks.empty();
         const batch_result& result = run_batch(what, request, samples);
-        if (start_ != began) continue;
+        if (start_ != began) {
+            // None of them counts, so they came before the first sample.
+            into.warm_up += static_cast<std::uint64_t>(samples) * pace_.operations;
+            continue;
+        }
         into.ticks.insert(into.ticks.end(), result.ticks.begin(), result.ticks.end());
         into.last.insert(into.last.end(), result.last.begin(), result.last.end());
         into.late += result.late;
