@@ -40,7 +40,7 @@ class StartedByUs(RunTest):
                            backend="mpi")
         self.assertEqual(done.status, 0, done)
         self.assert_sound()
-        self.assertEqual(len(self.points("ok")), 12 * 2 + 1)
+        self.assertEqual(len(self.points("ok")), 13 * 2 + 1)
 
 
 class StartedByTheUser:

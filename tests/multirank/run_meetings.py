@@ -170,7 +170,7 @@ class Well(MeetingTest):
 
 class Badly(MeetingTest):
     def test_a_missing_rank_is_named(self):
-        done = self.finish([self.rank(rank, 4, *SHORT, "--start-deadline", "2s")
+        done = self.finish([self.rank(rank, 4, *SHORT, "--start-deadline", "8s")
                             for rank in (0, 2)])
         self.assertEqual([each.status for each in done], [5, 5], done)
         self.assertRegex(done[0].err, r"ranks 1 and 3.* did not come to rank 0 on .*127\.0\.0\.1")
@@ -185,8 +185,8 @@ class Badly(MeetingTest):
 
     def test_a_wrong_secret(self):
         done = self.finish([
-            self.rank(0, 2, *SHORT, "--start-deadline", "3s"),
-            self.rank(1, 2, *SHORT, "--start-deadline", "2s",
+            self.rank(0, 2, *SHORT, "--start-deadline", "8s"),
+            self.rank(1, 2, *SHORT, "--start-deadline", "5s",
                       env={"RAILGAUGE_SECRET": "another", "LOCAL_RANK": "0"})])
         self.assertEqual([each.status for each in done], [5, 5], done)
         self.assertIn("does not know the secret", done[0].err)
@@ -235,7 +235,10 @@ class Badly(MeetingTest):
     def assert_ended_by(self, jobs, victim):
         done = self.finish(jobs)
         others = [each for rank, each in enumerate(done) if rank != victim]
-        self.assertEqual([each.status for each in others], [5] * len(others), done)
+        # Whoever watches names the rank; it ends those that hang in a transport.
+        statuses = [each.status for each in others]
+        self.assertIn(5, statuses, done)
+        self.assertLessEqual(set(statuses), {5, -signal.SIGKILL}, done)
         self.assert_sound()
         self.assertEqual(len(self.points("ok")), 2)
         words = "".join(each.err for each in others)

@@ -82,7 +82,7 @@ class Records(RunTest):
                                    "--budget", "20ms")
                 self.assertEqual(done.status, 0, done)
                 self.assert_sound()
-                self.assertEqual(len(self.points("ok")), 12 * 2 + 1)
+                self.assertEqual(len(self.points("ok")), 15 * 2 + 1)
 
     def test_every_type_and_reduction(self):
         done = self.run_it("--ranks", 2, "--op", "all_reduce,reduce_scatter", "--bytes", "256",
