@@ -16,7 +16,9 @@ if(NOT RAILGAUGE_ASIO_INCLUDE)
 endif()
 add_library(railgauge_asio INTERFACE)
 target_include_directories(railgauge_asio SYSTEM INTERFACE ${RAILGAUGE_ASIO_INCLUDE})
-target_compile_definitions(railgauge_asio INTERFACE ASIO_STANDALONE)
+# Whether Asio takes aligned_alloc depends on what a file has included before it, and its inline
+# functions of several files are one at the end: memory from one way would be given back the other.
+target_compile_definitions(railgauge_asio INTERFACE ASIO_STANDALONE ASIO_DISABLE_STD_ALIGNED_ALLOC)
 target_link_libraries(railgauge_asio INTERFACE Threads::Threads)
 # Only its headers: the library is opened at run time.
 pkg_check_modules(ucx ucx>=1.13)
