@@ -1,6 +1,8 @@
 #include "harness/backends/ucx/ucx_communicator.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -179,7 +181,7 @@ std::unique_ptr<operation> ucx_communicator::make_one_sided(const operation_spec
                                " bytes are longer than the ucx backend sends around");
     }
     mine.key_bytes = key.size();
-    std::memcpy(mine.key, key.data(), key.size());
+    std::ranges::copy(key, std::begin(mine.key));
     const auto ranks = static_cast<std::size_t>(session_->ranks());
     std::vector<exposed_memory> all(ranks);
     group_.gather(
