@@ -200,8 +200,9 @@ void tree_links::reduce_max(std::span<double> values, std::span<std::int32_t> ow
         }
     }
     if (parent_) {
-        std::memcpy(message.data(), values.data(), value_bytes);
-        std::memcpy(message.data() + value_bytes, owners.data(), owners.size_bytes());
+        const auto owner_part = message.begin() + static_cast<std::ptrdiff_t>(value_bytes);
+        std::ranges::copy(std::as_bytes(values), message.begin());
+        std::ranges::copy(std::as_bytes(owners), owner_part);
         send(*parent_, frame_kind::reduce_max, message);
     }
 }
