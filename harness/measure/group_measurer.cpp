@@ -99,8 +99,10 @@ std::vector<point_record> group_measurer::measure(const plan& all, const plan_po
         row.place = group_place{0, 1, 1, {}};
         return {row};
     }
-    team& mine = team_for(part, layout, round);
     job_.enter(phase::preparing, point.index);
+    // Its measurers are made for this point, which is then named where one fails.
+    options_.point = point.index;
+    team& mine = team_for(part, layout, round);
     const std::string line = measure_in(mine, all, point, layout, {round, layout.rounds(), 0, {}});
     job_.set_deadline(time_for_others(part.stop, options_.deadline));
     std::vector<point_record> rows = collect(line, point);
@@ -128,7 +130,6 @@ group_measurer::team& group_measurer::team_for(const series& part, const group_l
 
 std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layout& layout,
                                                                 int round, const group_rule& rule) {
-    job_.enter(phase::preparing, -1);
     const auto seat = layout.seat(round);
     auto made = std::make_unique<team>();
     made->takes_part = seat.has_value();

@@ -70,7 +70,7 @@ measurer::measurer(world& group, std::span<const std::unique_ptr<backend>> backe
                    const bench_list& benches, const measure_options& options)
     : world_(group), backends_(backends), benches_(benches), options_(options) {
     world_.set_deadline(options_.deadline);
-    world_.enter(phase::preparing, -1);
+    world_.enter(phase::preparing, options.point);
     clock_ = agree_on_clock(world_);
     residual_us_ = railgauge::clock_residual_us(world_, clock_);
     sampler_ = std::make_unique<point_sampler>(world_, clock_);

@@ -20,6 +20,7 @@ struct measure_options {
     bool verify = true;
     /// How long a rank may stay away beyond the time that a step is expected to take.
     std::chrono::nanoseconds deadline = std::chrono::seconds(10);
+    std::int64_t point = -1;  ///< for which the measurer is made, for the monitor; -1: none
 };
 
 /// Other groups that measure the same point at the same time.

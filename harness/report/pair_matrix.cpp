@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <ostream>
 #include <set>
 
@@ -38,7 +39,8 @@ void pair_matrix::add(const point_record& record) {
     const bool is_time = record.key.bytes < bandwidth_from_bytes;
     double value = record.busbw_gbps.value_or(0);
     if (is_time) value = record.time_us ? 1 / record.time_us->p50 : 0;
-    if (record.status != point_status::ok || !(value > 0) || !std::isfinite(value)) return;
+    if (record.status != point_status::ok || !record.time_us) return;
+    if (!(value > 0) || !std::isfinite(value)) return;
     const std::string title = title_of(record.key);
     const auto [place, fresh] = places_.try_emplace(title, series_.size());
     if (fresh) series_.push_back({title, is_time, {}, {}, {}});
@@ -51,8 +53,11 @@ void pair_matrix::add(const point_record& record) {
         series_[place->second].carried_by.push_back({{from.rank, to.rank}, record.transport});
     }
     std::vector<cell>& cells = series_[place->second].cells;
-    cells.push_back({from.rank, to.rank, value});
-    if (!one_way(record.key.op)) cells.push_back({to.rank, from.rank, value});
+    const std::optional<double> shortest = record.time_us->ci_low;
+    const double at_best =
+        shortest && *shortest > 0 ? value * record.time_us->p50 / *shortest : value;
+    cells.push_back({from.rank, to.rank, value, at_best});
+    if (!one_way(record.key.op)) cells.push_back({to.rank, from.rank, value, at_best});
 }
 
 // Two rails of different speed are two transports: who used which explains a figure.
@@ -78,13 +83,20 @@ void pair_matrix::tell_transports(std::ostream& out, const series& one) const {
 
 void pair_matrix::print(std::ostream& out, const matrix_options& options) const {
     for (const series& one : series_) {
-        std::map<std::pair<int, int>, std::vector<double>> launches;
+        struct launches {
+            std::vector<double> values;
+            double at_best = 0;
+        };
+        std::map<std::pair<int, int>, launches> pairs;
         for (const cell& each : one.cells) {
-            launches[{each.from, each.to}].push_back(each.value);
+            launches& of_pair = pairs[{each.from, each.to}];
+            of_pair.values.push_back(each.value);
+            of_pair.at_best = std::max(of_pair.at_best, each.at_best);
         }
         std::vector<pair_value> cells;
-        for (const auto& [ends, values] : launches) {
-            cells.push_back({ends.first, ends.second, stats::median(values)});
+        for (const auto& [ends, of_pair] : pairs) {
+            cells.push_back(
+                {ends.first, ends.second, stats::median(of_pair.values), of_pair.at_best});
         }
         out << '\n' << matrix_text(one.title, one.is_time, cells, hosts_, options);
         tell_transports(out, one);

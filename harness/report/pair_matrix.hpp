@@ -34,7 +34,8 @@ private:
     struct cell {
         int from;
         int to;
-        double value;  ///< GB/s, or one over microseconds
+        double value;    ///< GB/s, or one over microseconds
+        double at_best;  ///< by the interval of the time
     };
     struct series {
         std::string title;

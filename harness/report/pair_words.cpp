@@ -117,8 +117,12 @@ private:
         for (const auto& [host, ranks] : ranks_) ends += ranks.size();
         if (ends < 3) return "two ends: there is nothing to compare them with";
         const auto [least, most] = std::ranges::minmax(cells_, {}, &pair_value::value);
-        return fmt::format("nothing stands out: pairs reach {} to {}",
-                           show_value(least.value, is_time_), show_value(most.value, is_time_));
+        return fmt::format(
+            "nothing stands out: pairs reach {} to {}; a path {} {:.0f} % of what is expected "
+            "would",
+            show_value(least.value, is_time_), show_value(most.value, is_time_),
+            is_time_ ? "above" : "below",
+            (is_time_ ? 1 / found_.visible_below : found_.visible_below) * 100);
     }
 
     void mark(std::set<std::pair<int, int>>& slow_cells) const {

@@ -77,10 +77,13 @@ public:
     [[nodiscard]] slow_pairs find() const {
         slow_pairs found;
         found.typical = std::exp(reference_);
+        found.visible_below = std::exp(-limits_.of_paths);
         if (ends_.size() < 3) return found;
         for (const auto& [index, end] : ends_) add_end(index, end, found.ends);
         for (std::size_t i = 0; i < cells_.size(); ++i) {
-            if (shortfalls_[i] - usual_shortfall_ <= limits_.of_paths) continue;
+            const double at_best = std::max(cells_[i].at_best / cells_[i].value, 1.0);
+            const double shortfall = shortfalls_[i] - std::log(at_best) - usual_shortfall_;
+            if (shortfall <= limits_.of_paths) continue;
             const double reached = std::exp(expected(cells_[i]) - usual_shortfall_);
             found.paths.push_back({cells_[i].from, cells_[i].to, cells_[i].value, reached,
                                    least_level(cells_[i]) == unknown});

@@ -13,6 +13,7 @@ struct pair_value {
     int from = 0;
     int to = 0;
     double value = 0;
+    double at_best = 0;  ///< the better end of the value's interval; 0: as `value`
 };
 
 struct slow_end {
@@ -34,6 +35,7 @@ struct slow_pairs {
     std::vector<slow_end> ends;    ///< the slowest first
     std::vector<slow_path> paths;  ///< the furthest below what was expected first
     double typical = 0;            ///< what the median end reaches
+    double visible_below = 0;      ///< a path below this share of what is expected is named
 };
 
 /// The model: a pair is as fast as the slower of what its first end can send and its second
@@ -41,7 +43,8 @@ struct slow_pairs {
 /// touch. An end is slow when it stays behind the median end, a path when it stays behind the
 /// model; each by at least a fixed share (ends 10 %, paths 15 %; among fewer than six ends 25 %)
 /// and by 5 standard deviations, estimated from median absolute deviations and widened for small
-/// samples. Below three ends nothing can be said. O(cells log cells).
+/// samples. Of a path the better end of its interval has to be that far behind.
+/// Below three ends nothing can be said. O(cells log cells).
 [[nodiscard]] slow_pairs find_slow_pairs(std::span<const pair_value> cells);
 
 }  // namespace railgauge

@@ -47,7 +47,7 @@ TEST(parse_groups, what_it_writes_it_reads) {
 }
 
 TEST(parse_groups, says_what_is_wrong) {
-    EXPECT_THAT(refusal("pears"), HasSubstr("did you mean 'pairs'"));
+    EXPECT_THAT(refusal("pair"), HasSubstr("did you mean 'pairs'"));
     EXPECT_THAT(refusal(""), HasSubstr("known"));
     EXPECT_THAT(refusal("ranks"), HasSubstr("ranks=LIST"));
     EXPECT_THAT(refusal("ranks="), HasSubstr("is no rank"));

@@ -262,7 +262,7 @@ TEST(parse_suite, reads_windows_memory_and_groups) {
     EXPECT_THAT(refusal_of_key("window = 0"), StartsWith("s.toml:6:10: 'window'"));
     EXPECT_THAT(refusal_of_key("window = 65537"), HasSubstr("1 to 65536"));
     EXPECT_THAT(refusal_of_key("memory = \"gpu\""), HasSubstr("unknown memory 'gpu'"));
-    EXPECT_THAT(refusal_of_key("groups = \"pear\""),
+    EXPECT_THAT(refusal_of_key("groups = \"pair\""),
                 AllOf(StartsWith("s.toml:6:10: "), HasSubstr("did you mean 'pairs'")));
     EXPECT_THAT(refusal_of_key("groups = [\"ranks=0-1/1\"]"), HasSubstr("two groups"));
     EXPECT_THAT(refusal_of_key("groups = 1"), HasSubstr("text in quotes"));

@@ -19,8 +19,8 @@ std::vector<pair_value> pairs(int ends, double noise, std::mt19937& random, cons
         for (int to = 0; to < from; ++to) {
             const double there = std::exp(normal(random));
             const double back = both_ways_alike ? there : std::exp(normal(random));
-            cells.push_back({from, to, 12.5 * there * slow(from, to)});
-            cells.push_back({to, from, 12.5 * back * slow(to, from)});
+            cells.push_back({from, to, 12.5 * there * slow(from, to), 0});
+            cells.push_back({to, from, 12.5 * back * slow(to, from), 0});
         }
     }
     return cells;
@@ -101,12 +101,21 @@ TEST(find_slow_pairs, tells_a_slow_end_from_a_slow_path_beside_it) {
     EXPECT_EQ(found.paths[0].from, 7);
 }
 
+TEST(find_slow_pairs, does_not_name_a_path_whose_interval_reaches_the_others) {
+    std::mt19937 random(5);
+    auto cells =
+        pairs(8, 0.01, random, [](int from, int to) { return from == 0 && to == 2 ? 0.5 : 1; });
+    EXPECT_EQ(find_slow_pairs(cells).paths.size(), 1U);
+    for (pair_value& cell : cells) cell.at_best = cell.value * 2;
+    EXPECT_TRUE(find_slow_pairs(cells).paths.empty());
+}
+
 TEST(find_slow_pairs, needs_three_ends) {
-    const std::vector<pair_value> two{{0, 1, 1.0}, {1, 0, 0.1}};
+    const std::vector<pair_value> two{{0, 1, 1.0, 0}, {1, 0, 0.1, 0}};
     EXPECT_TRUE(find_slow_pairs(two).ends.empty());
     EXPECT_TRUE(find_slow_pairs(two).paths.empty());
     EXPECT_TRUE(find_slow_pairs({}).ends.empty());
-    const std::vector<pair_value> one{{4, 9, 1.0}};
+    const std::vector<pair_value> one{{4, 9, 1.0, 0}};
     EXPECT_TRUE(find_slow_pairs(one).paths.empty());
 }
 
