@@ -16,9 +16,11 @@ from trouble import Trouble
 
 _BUCKET_S = 0.00055
 _FRAME_OVERHEAD = 18
-# Long enough for some hosts that send to one at once, as switches with deep buffers do it.
-_QUEUE_S = 0.03
-_LEAST_QUEUE = 1 << 20
+# At a switch's port: for some hosts that send to one at once, as switches with deep buffers do it.
+_PORT_QUEUE_S = 0.03
+_LEAST_PORT_QUEUE = 4 << 20
+# At a host: nothing is lost before it has left, as sockets hold senders back.
+_HOST_QUEUE = 256 << 20
 _ADVICE = {
     "ip": "install the package iproute2",
     "tc": "install the package iproute2",
@@ -90,19 +92,21 @@ def apply_rates(lab, links):
     """Both ends of these links, (node, NIC), get the rate that the lab's state says."""
     by_namespace = {}
     for node, nic in links:
-        ends = ((lab.pid(node), nic), (lab.pid(layout.SWITCH), port(node, nic)))
-        for pid, device in ends:
-            queue = _bucket(lab.rate_of(node, nic), lab.mtu)
-            by_namespace.setdefault(pid, []).append(f"qdisc replace dev {device} root {queue}")
+        rate = lab.rate_of(node, nic)
+        port_queue = max(int((rate or 0) / 8 * _PORT_QUEUE_S), _LEAST_PORT_QUEUE)
+        ends = ((lab.pid(node), nic, _HOST_QUEUE),
+                (lab.pid(layout.SWITCH), port(node, nic), port_queue))
+        for pid, device, queue in ends:
+            bucket = _bucket(rate, lab.mtu, queue)
+            by_namespace.setdefault(pid, []).append(f"qdisc replace dev {device} root {bucket}")
     for pid, commands in by_namespace.items():
         _batch(pid, "tc", commands)
 
 
-def _bucket(rate, mtu):
+def _bucket(rate, mtu, queue):
     if rate is None:
         return "noqueue"
     burst = max(int(rate / 8 * _BUCKET_S), 2 * (mtu + _FRAME_OVERHEAD))
-    queue = max(int(rate / 8 * _QUEUE_S), _LEAST_QUEUE)
     return f"handle 1: tbf rate {rate}bit burst {burst}b limit {queue}b"
 
 

@@ -65,11 +65,13 @@ class Job:
 
     def _start(self, node, command, more, streams):
         pid, caller, folder = self.lab.pid(node), os.getpid(), os.getcwd()
+        processors = self.lab.processors_of(node)
 
         def enter():
             os.setsid()  # a terminal's interrupt reaches it through this process, once
             system.enter_namespaces(pid, [kind for kind in system.KINDS if kind != "pid"])
             system.die_with_parent(caller)
+            os.sched_setaffinity(0, processors)
             os.chdir(folder)
 
         system.enter_namespaces(pid, ["pid"])  # the next child's

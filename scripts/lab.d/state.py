@@ -32,6 +32,7 @@ class Lab:
         self.name, self.rails, self.rate = name, rails, rate
         self.management_rate, self.mtu = management_rate, mtu
         self.hosts = layout.hosts_of(hosts)
+        self.processors = sorted(os.sched_getaffinity(0))
         # Node -> its init's numbers (from the machine's process namespace inwards) and start time.
         self.nodes = {}
         # "h2:rail1" -> bits a second; "h2:rail0", ...
@@ -60,6 +61,16 @@ class Lab:
 
     def pid_in_head(self, node):
         return self.nodes[node]["pids"][1]
+
+    def processors_of(self, node):
+        """Each host has its share, so that pinned ranks of two hosts do not meet on a core while
+        another one idles; where hosts outnumber processors, each has one."""
+        if node not in self.hosts:
+            return self.processors
+        here, count, share = self.hosts.index(node), len(self.processors), len(self.hosts)
+        if count < share:
+            return [self.processors[here % count]]
+        return self.processors[here * count // share:(here + 1) * count // share]
 
     def rate_of(self, node, nic):
         nominal = self.management_rate if nic == layout.MANAGEMENT else self.rate

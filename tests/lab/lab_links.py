@@ -23,6 +23,14 @@ class Hosts(LabTest):
             links = {self.on(host, "readlink", f"/proc/self/ns/{kind}") for host in ("h1", "h2")}
             self.assertEqual(len(links), 2, kind)
 
+    def test_processors_are_shared_out(self):
+        allowed = [self.on(host, "/usr/bin/python3", "-c",
+                           "import os; print(*os.sched_getaffinity(0))").split()
+                   for host in ("h1", "h2", "head")]
+        if len(allowed[2]) > 1:
+            self.assertFalse(set(allowed[0]) & set(allowed[1]))
+        self.assertLessEqual(set(allowed[0]) | set(allowed[1]), set(allowed[2]))
+
     def test_names_resolve_to_management_addresses(self):
         self.assertEqual(self.on("h1", "getent", "ahostsv4", "h2").split()[0], "10.0.0.2")
         self.assertEqual(self.on("h1", "getent", "ahostsv4", "h2-rail1").split()[0], "10.2.0.2")

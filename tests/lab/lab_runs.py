@@ -1,9 +1,10 @@
 """`railgauge run` over four hosts: by mpiexec and by the environment, its data on the rails."""
 
+import os
 import unittest
 
 from lab_support import main
-from railgauge_support import HOSTS, ClusterTest
+from railgauge_support import HOSTS, PROGRAM, ClusterTest
 
 SHORT = ["--op", "all_reduce", "--bytes", "8,64K", "--budget", "50ms"]
 
@@ -58,13 +59,17 @@ class Bounds(ClusterTest):
     rate_bits = 100e6
     shape = ("--hosts", HOSTS, "--rails", 1, "--rate", "100mbit")
 
+    def setUp(self):
+        if "fsanitize" in os.popen(f"{PROGRAM} --version").read():
+            self.skipTest("a sanitized build cannot fill a link beside three others on few cores")
+        super().setUp()
+
     def test_collectives_fill_their_links(self):
-        size = 4 << 20
-        self.measure("--op", "all_reduce,all_gather,reduce_scatter,all_to_all", "--bytes", size,
-                     "--iterations", 3, "--warm-up", 1)
+        # The ring's order of sending leaves no link idle and none with two senders.
+        self.measure("--op", "all_reduce,all_gather,reduce_scatter", "--algorithm", "ring",
+                     "--bytes", 4 << 20, "--iterations", 3, "--warm-up", 1)
         others = (HOSTS - 1) / HOSTS
-        moved = {"all_reduce": 2 * others, "all_gather": others, "reduce_scatter": others,
-                 "all_to_all": others}
+        moved = {"all_reduce": 2 * others, "all_gather": others, "reduce_scatter": others}
         points = {point["op"]: point for point in self.points("ok")}
         self.assertEqual(set(points), set(moved))
         for op, share in moved.items():

@@ -65,6 +65,7 @@ class ClusterTest(LabTest):
 
     def measure(self, *arguments, status=0, more=()):
         return self.lab(self.verb, *more, *self.words(*arguments), status=status,
+                        timeout_s=300,
                         cwd=self.folder, env=self.environment())
 
     def begin(self, *arguments, more=()):
