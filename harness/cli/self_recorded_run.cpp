@@ -46,7 +46,8 @@ self_recorded_run::self_recorded_run(run_job job, probe_figures probe, int launc
     : job_(std::move(job)), probe_(std::move(probe)), launch_(launch) {}
 
 verdict_actions self_recorded_run::actions() {
-    return {[this](const verdict& ended) { tell(ended); }, leave_at_once};
+    return {[this](const verdict& ended) { tell(ended); }, leave_at_once,
+            [](const std::string& note) { say(fmt::format("railgauge: {}\n", note)); }};
 }
 
 void self_recorded_run::note_meeting(const std::string& kind, const std::vector<met_host>& hosts,

@@ -55,6 +55,16 @@ struct alignas(64) board_cell {
     std::array<char, 960> text;        ///< of failed, zero-terminated
 };
 
+/// In a collective call of the World.
+[[nodiscard]] inline bool waits(const board_cell& cell) noexcept {
+    return cell.call.load(std::memory_order_acquire) != board_call::none;
+}
+
+/// Has not ended, as far as the board says.
+[[nodiscard]] inline bool is_live(rank_state state) noexcept {
+    return state == rank_state::running || state == rank_state::absent;
+}
+
 struct alignas(64) board_header {
     std::uint64_t magic;
     std::int32_t ranks;

@@ -56,6 +56,7 @@ void monitor_thread::watch(const std::stop_token& stop) {
         std::optional<verdict> found;
         if (on_duty()) {
             found = looker.look();
+            tell_notes();
         } else {
             looker.rest();
         }
@@ -64,6 +65,16 @@ void monitor_thread::watch(const std::stop_token& stop) {
             return;
         }
         std::this_thread::sleep_for(tick);
+    }
+}
+
+void monitor_thread::tell_notes() {
+    if (board_->header().place.host != 0 || !actions_.note) {
+        return;
+    }
+    for (const std::string& note : board_->notes(notes_told_)) {
+        actions_.note(note);
+        ++notes_told_;
     }
 }
 

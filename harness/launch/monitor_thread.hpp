@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "harness/launch/monitor.hpp"
@@ -16,6 +17,9 @@ struct verdict_actions {
     /// Leaves the process (_exit) with the status, in the same thread, after the host's other ranks
     /// were ended.
     std::function<void(exit_status)> leave;
+    /// Prints what the user is to know and the run goes on with (a stranger knocked at the job's
+    /// port). In the same thread, on host 0 only. May be empty.
+    std::function<void(const std::string&)> note = {};
 };
 
 /// The monitor of a job that the user's own launcher started: a thread of local rank 0, and of
@@ -32,11 +36,13 @@ public:
 private:
     void watch(const std::stop_token& stop);
     [[nodiscard]] bool on_duty();
+    void tell_notes();
     void act_on(const verdict& found, const monitor& looker);
 
     std::shared_ptr<board> board_;
     int local_rank_;
     verdict_actions actions_;
+    std::size_t notes_told_ = 0;
     std::jthread thread_;
 };
 

@@ -1,30 +1,23 @@
 #include "harness/launch/mpi_modules.hpp"
 
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 
 #include "harness/base/dynamic_library.hpp"
 #include "harness/base/error.hpp"
-#include "harness/launch/board.hpp"
-#include "harness/launch/process.hpp"
+#include "harness/launch/child_answer.hpp"
 
 namespace railgauge {
 
 namespace {
 
 constexpr std::array flavours{"mpich", "openmpi", "default"};
-constexpr std::int64_t answer_limit_ns = 10'000'000'000;
 
 std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
@@ -38,38 +31,6 @@ mpi_library& library_in(const dynamic_library& module) {
                                " is not an MPI module of railgauge (no railgauge_mpi_library)");
     }
     return *found;
-}
-
-/// The child's side of a question: "+version" or "-problem" into the pipe.
-[[noreturn]] void answer(const mpi_module& module, int pipe) {
-    std::string text;
-    try {
-        // Never closed: a library's unloading may hang, and this process is about to end.
-        static const dynamic_library opened(module.path);
-        text = "+" + first_line(library_in(opened).version());
-    } catch (const std::exception& failure) {
-        text = std::string("-") + failure.what();
-    }
-    const ssize_t written = ::write(pipe, text.data(), text.size());
-    ::_exit(written < 0 ? 1 : 0);
-}
-
-std::string read_all(int pipe, std::int64_t until_ns) {
-    std::string text;
-    std::array<char, 512> part{};
-    for (;;) {
-        const std::int64_t left_ns = until_ns - monotonic_ns();
-        pollfd wait{pipe, POLLIN, 0};
-        const int ready = left_ns <= 0 ? 0 : ::poll(&wait, 1, static_cast<int>(left_ns / 1000000));
-        if (ready < 0 && errno == EINTR) {
-            continue;
-        }
-        const ssize_t got = ready > 0 ? ::read(pipe, part.data(), part.size()) : 0;
-        if (got <= 0) {
-            return text;
-        }
-        text.append(part.data(), static_cast<std::size_t>(got));
-    }
 }
 
 }  // namespace
@@ -108,35 +69,15 @@ std::optional<mpi_module> choose_mpi_module(const std::vector<mpi_module>& modul
 }
 
 mpi_module_answer ask_mpi_module(const mpi_module& module) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return {{}, system_error("pipe2", errno).what()};
+    child_answer got = ask_in_child([&module] {
+        // Never closed: a library's unloading may hang, and this process is about to end.
+        static const dynamic_library opened(module.path);
+        return first_line(library_in(opened).version());
+    });
+    if (!got.failure.empty() && got.failure.find(module.path) == std::string::npos) {
+        got.failure = module.path + ": " + got.failure;
     }
-    std::fflush(nullptr);
-    const pid_t parent = ::getpid();
-    const pid_t child = ::fork();
-    if (child == 0) {
-        die_with(parent);
-        ::close(ends[0]);
-        answer(module, ends[1]);
-    }
-    const int cause = errno;
-    ::close(ends[1]);
-    std::string text;
-    if (child > 0) {
-        text = read_all(ends[0], monotonic_ns() + answer_limit_ns);
-        ::kill(child, SIGKILL);
-        ::waitpid(child, nullptr, 0);
-    }
-    ::close(ends[0]);
-    if (child < 0) {
-        return {{}, system_error("fork", cause).what()};
-    }
-    if (text.empty()) {
-        return {{}, "the library crashed or hung while it was loaded from " + module.path};
-    }
-    return text[0] == '+' ? mpi_module_answer{text.substr(1), {}}
-                          : mpi_module_answer{{}, text.substr(1)};
+    return {std::move(got.text), std::move(got.failure)};
 }
 
 mpi_library& open_mpi_module(const mpi_module& module) {

@@ -1,6 +1,5 @@
 #include "harness/launch/mpiexec.hpp"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,11 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <iostream>
 
 #include "harness/base/error.hpp"
+#include "harness/launch/launcher_process.hpp"
 #include "harness/launch/mpi_meeting.hpp"
 #include "harness/launch/mpiexec_command.hpp"
 #include "harness/launch/process.hpp"
@@ -51,7 +48,6 @@ public:
     mpiexec_result watch();
 
 private:
-    [[noreturn]] void run_launcher(char* const* argv, pid_t parent) const;
     void look();
     void end_by(verdict why, std::int64_t grace_ns);
     void end_all();
@@ -65,7 +61,6 @@ private:
     interrupt_guard interrupts_;
     sigset_t child_signal_{};
     sigset_t mask_before_{};
-    std::string handle_ = board_->handle().text();  ///< of this process, for the ranks
     std::string launcher_;
     launcher_kind kind_ = launcher_kind::other;
     pid_t pid_ = -1;
@@ -79,40 +74,10 @@ void launched_job::start() {
     const mpiexec_command command = require_mpiexec(options_.flavour);
     launcher_ = command.program;
     kind_ = command.kind;
-    std::vector<std::string> line = mpiexec_words(command, options_.ranks, {}, {}, options_.argv);
-    std::vector<char*> argv;
-    argv.reserve(line.size() + 1);
-    for (std::string& word : line) {
-        argv.push_back(word.data());
-    }
-    argv.push_back(nullptr);
-    std::fflush(nullptr);
-    std::cout.flush();
-    const pid_t parent = ::getpid();
-    pid_ = ::fork();
-    if (pid_ == 0) {
-        run_launcher(argv.data(), parent);
-    }
-    if (pid_ < 0) {
-        throw system_error("fork of " + launcher_, errno, "raise the limit on processes");
-    }
-}
-
-void launched_job::run_launcher(char* const* argv, pid_t parent) const {
-    die_with(parent);
-    // Its own group: a terminal's Ctrl-C goes to us alone, and reaches the ranks as a flag.
-    ::setpgid(0, 0);
-    const int nothing = ::open("/dev/null", O_RDONLY);
-    ::dup2(nothing, STDIN_FILENO);
-    ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
-    ::signal(SIGINT, SIG_DFL);
-    ::signal(SIGTERM, SIG_DFL);
-    ::setenv(board_variable, handle_.c_str(), 1);
-    for (const auto& [name, value] : options_.environment) {
-        ::setenv(name.c_str(), value.c_str(), 1);
-    }
-    ::execv(argv[0], argv);
-    ::_exit(127);
+    auto environment = options_.environment;
+    environment.emplace_back(board_variable, board_->handle().text());
+    pid_ = start_launcher(mpiexec_words(command, options_.ranks, {}, {}, options_.argv),
+                          environment, mask_before_);
 }
 
 bool launched_job::everyone_finished() const {

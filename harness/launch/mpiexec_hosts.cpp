@@ -1,6 +1,5 @@
 #include "harness/launch/mpiexec_hosts.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -10,17 +9,17 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
-#include <iostream>
 #include <optional>
 
 #include "harness/base/error.hpp"
 #include "harness/launch/board.hpp"
 #include "harness/launch/host_identity.hpp"
+#include "harness/launch/launcher_process.hpp"
 #include "harness/launch/management.hpp"
 #include "harness/launch/mpiexec_command.hpp"
 #include "harness/launch/process.hpp"
 #include "harness/launch/roll_call.hpp"
+#include "harness/launch/seats.hpp"
 #include "harness/launch/signals.hpp"
 
 namespace railgauge {
@@ -31,8 +30,20 @@ constexpr timespec tick{0, 50'000'000};
 /// For ranks on all hosts to stop in good order and a launcher to clean up behind them.
 constexpr std::int64_t leaving_ns = 3'000'000'000;
 
+/// From the moment that rank 0 has left, for the other ranks and the launcher: MPI's and the
+/// launchers' own ends take seconds on a busy machine.
+constexpr std::int64_t end_limit_ns = 20'000'000'000;
+
 /// The launcher is gone: whatever it said, nobody else will come.
 class launcher_ended : public std::exception {};
+
+/// The guests of a roll call count from 1, the job's ranks from 0.
+std::string list_of_job_ranks(std::vector<std::int32_t> guests) {
+    for (std::int32_t& each : guests) {
+        --each;
+    }
+    return list_of_ranks(guests);
+}
 
 class job_on_hosts {
 public:
@@ -50,9 +61,9 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<tcp_chair> listen();
     void start();
-    [[noreturn]] void become_launcher(char* const* argv, pid_t parent) const;
     void look();
     void see_them_come(tcp_chair& caller);
+    void see_them_leave(tcp_chair& caller);
     void end_launcher();
     void judge();
     [[nodiscard]] std::string hosts_of(const std::vector<std::int32_t>& guests) const;
@@ -101,41 +112,12 @@ void job_on_hosts::start() {
     for (const auto& [name, value] : options_.environment) {
         passed.push_back(name);
     }
-    std::vector<std::string> line =
-        mpiexec_words(command_, ranks_, options_.hosts, passed, options_.argv);
-    std::vector<char*> argv;
-    argv.reserve(line.size() + 1);
-    for (std::string& word : line) {
-        argv.push_back(word.data());
-    }
-    argv.push_back(nullptr);
-    std::fflush(nullptr);
-    std::cout.flush();
-    const pid_t parent = ::getpid();
-    pid_ = ::fork();
-    if (pid_ == 0) {
-        become_launcher(argv.data(), parent);
-    }
-    if (pid_ < 0) {
-        throw system_error("fork of " + command_.program, errno, "raise the limit on processes");
-    }
-}
-
-void job_on_hosts::become_launcher(char* const* argv, pid_t parent) const {
-    die_with(parent);
-    // Its own group: a terminal's Ctrl-C goes to us alone, and we hand it on.
-    ::setpgid(0, 0);
-    const int nothing = ::open("/dev/null", O_RDONLY);
-    ::dup2(nothing, STDIN_FILENO);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
-        ::signal(number, SIG_DFL);
-    }
-    ::setenv(roll_call_variable, call_.c_str(), 1);
-    for (const auto& [name, value] : options_.environment) {
-        ::setenv(name.c_str(), value.c_str(), 1);
-    }
-    ::execv(argv[0], argv);
-    ::_exit(127);
+    auto environment = options_.environment;
+    environment.emplace_back(roll_call_variable, call_);
+    sigset_t mask;
+    ::sigprocmask(SIG_SETMASK, nullptr, &mask);
+    pid_ = start_launcher(mpiexec_words(command_, ranks_, options_.hosts, passed, options_.argv),
+                          environment, mask);
 }
 
 void job_on_hosts::look() {
@@ -201,6 +183,28 @@ void job_on_hosts::see_them_come(tcp_chair& caller) {
     came_ = true;
 }
 
+// Rank 0 decides when the job is over, and says why; but a launcher waits for ever for a rank that
+// is stopped, and for a host that nothing is heard of any more.
+void job_on_hosts::see_them_leave(tcp_chair& caller) {
+    std::int64_t end_by_ns = 0;
+    for (;;) {
+        const std::vector<std::int32_t> staying = caller.staying();  // it looks, too
+        const bool first_left = staying.empty() || staying.front() != 1;
+        if (end_by_ns == 0 && first_left) {
+            end_by_ns = monotonic_ns() + end_limit_ns;
+        }
+        if (end_by_ns != 0 && monotonic_ns() > end_by_ns) {
+            throw deadline_error(fmt::format(
+                "{} did not end within {} s of rank 0's end{}; it was ended", command_.program,
+                end_limit_ns / 1'000'000'000,
+                staying.empty()
+                    ? std::string()
+                    : fmt::format(": rank{} {} on {} had not left", staying.size() == 1 ? "" : "s",
+                                  list_of_job_ranks(staying), hosts_of(staying))));
+        }
+    }
+}
+
 void job_on_hosts::end_launcher() {
     if (pid_ <= 0 || ended_) {
         return;
@@ -247,10 +251,7 @@ mpiexec_hosts_result job_on_hosts::run() {
     start();
     try {
         see_them_come(*caller);
-        for (;;) {
-            ::nanosleep(&tick, nullptr);
-            look();
-        }
+        see_them_leave(*caller);
     } catch (const launcher_ended&) {
         judge();
     } catch (const error& failure) {

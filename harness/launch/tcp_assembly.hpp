@@ -58,6 +58,8 @@ public:
     /// Throws absent_error where ranks do not come within the limit, deadline_error where one
     /// leaves in the middle, usage_error where two claim the same number or another size.
     [[nodiscard]] std::string consult(const std::string& mine, const chair& answer) override;
+    /// After the meeting: waits for up to 50 ms, and returns the ranks that have not left since.
+    [[nodiscard]] std::vector<std::int32_t> staying();
 
 private:
     struct connection;
@@ -82,6 +84,7 @@ private:
     std::int64_t began_ns_;
     bool first_round_ = true;
     bool leaving_ = false;
+    bool over_ = false;  ///< the meeting: whoever leaves may do so
     int notes_ = 0;
 };
 

@@ -100,7 +100,7 @@ void tcp_chair::lose(connection& guest) {
     const std::string who = fmt::format("rank {} on {}", rank, guest.name);
     by_rank_.erase(known);
     // In the first round it may come again; its launcher may have started it anew.
-    if (!first_round_ && !leaving_) {
+    if (!first_round_ && !leaving_ && !over_) {
         fail(deadline_error(who + " left while the ranks were about to meet; see what it said"));
     }
 }
@@ -309,6 +309,16 @@ std::string tcp_chair::consult(const std::string& mine, const chair& answer) {
     flush(meeting_.limit);
     first_round_ = false;
     return open_reply(replies.front());
+}
+
+std::vector<std::int32_t> tcp_chair::staying() {
+    over_ = true;
+    step();
+    std::vector<std::int32_t> ranks;
+    for (const auto& [rank, guest] : by_rank_) {
+        ranks.push_back(rank);
+    }
+    return ranks;
 }
 
 }  // namespace railgauge

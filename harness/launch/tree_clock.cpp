@@ -79,8 +79,8 @@ clock_relation tree_clock::to_parent(const reading& now, double nominal_ratio) {
                                  history_.size() >= most_readings)) {
         history_.pop_front();
     }
-    if (!history_.empty()) {
-        const reading& old = history_.front();
+    // A reading that was disturbed proves little, however old: the one that proves most counts.
+    for (const reading& old : history_) {
         const double parents = difference(now.parent, old.parent);
         const double drift = (now.error + old.error) / parents + wander;
         if (parents > 0 && drift < found.drift) {

@@ -25,8 +25,6 @@ constexpr std::size_t least_samples = 30;  // before precision is believed
 constexpr double least_share_of_budget = 0.1;
 constexpr double warm_up_share = 0.25;  // of the budget, at most
 constexpr double settled_change = 0.05;
-constexpr double oldest_relation_s = 1;  // of the hosts' clocks
-constexpr double no_matter_s = 1e-6;     // that they may have drifted apart since
 
 }  // namespace
 
@@ -41,14 +39,17 @@ std::string_view name_of(stop_reason reason) noexcept {
 }
 
 point_sampler::point_sampler(world& group, const clock_calibration& clock)
-    : world_(group), clock_(clock), runner_(group) {
+    : world_(group), clock_(clock), runner_(group), clocks_(group, clock) {
     slack_ticks_ = ticks_of(first_slack_s);
     lead_ticks_ = ticks_of(first_lead_s);
 }
 
 sampled_point point_sampler::sample(operation& what, const sampling_request& request) {
     sampled_point result;
-    if (world_.hosts() > 1 && !related_) relate_clocks();
+    if (!clocks_.began()) {
+        clocks_.relate(runner_);
+        lead_ticks_ = least_lead_ticks();
+    }
     if (world_.rank() == 0) {
         lead(what, request, result);
     } else {
@@ -87,7 +88,7 @@ void point_sampler::follow(operation& what, const sampling_request& request, sam
         batch_order order;
         broadcast_value(world_, order);
         if (order.relate != 0) {
-            relate_clocks();
+            clocks_.relate(runner_);
             continue;
         }
         if (order.samples == 0) {
@@ -114,7 +115,7 @@ const batch_result& point_sampler::run_batch(operation& what, const sampling_req
     allow_time_for(order, request);
     const batch_result& result = runner_.run(what, order);
     world_.heartbeat();
-    point_residual_ticks_ = std::max(point_residual_ticks_, residual_ticks());
+    point_residual_ticks_ = std::max(point_residual_ticks_, clocks_.residual_ticks());
     pace_.wall_ticks = static_cast<double>(clock_now() - begin) / samples;
     pace_.start = order.start;
     learn(result, samples);
@@ -157,53 +158,20 @@ void point_sampler::learn(const batch_result& result, std::uint32_t samples) {
     }
 }
 
-// Collective. The first time also measures how long an order is on its way: at most as long as a
-// barrier of the World takes.
-void point_sampler::relate_clocks() {
-    const clock_relation relation = world_.relate_clock();
-    runner_.set_relation(relation);
-    double worst[] = {relation.error_ticks, relation.drift};
-    std::int32_t owners[2];
-    world_.reduce_max(worst, owners);
-    worst_error_ticks_ = worst[0];
-    worst_drift_ = worst[1];
-    related_at_ = clock_now();
-    if (related_) return;
-    related_ = true;
-    std::vector<double> barriers;
-    for (int round = 0; round < 5; ++round) {
-        const std::uint64_t begin = clock_now();
-        world_.barrier();
-        barriers.push_back(static_cast<double>(clock_now() - begin));
-    }
-    order_ticks_ = stats::median(barriers);
-    lead_ticks_ = least_lead_ticks();
-}
-
-// Anew where what the clocks may have drifted apart is more than what was uncertain anyway: often
-// at first, seldom once their rates are known.
 void point_sampler::keep_clocks_related() {
-    if (world_.hosts() == 1) return;
-    const double age = static_cast<double>(clock_now() - related_at_);
-    const double allowed = std::max(worst_error_ticks_, ticks_of(no_matter_s));
-    if (age < ticks_of(oldest_relation_s) && worst_drift_ * age < allowed) return;
+    if (!clocks_.due()) return;
     batch_order order{.relate = 1};
     broadcast_value(world_, order);
-    relate_clocks();
-}
-
-double point_sampler::residual_ticks() const {
-    if (world_.hosts() == 1) return 0;
-    return worst_error_ticks_ + worst_drift_ * static_cast<double>(clock_now() - related_at_);
+    clocks_.relate(runner_);
 }
 
 // One host may begin that much too early, and another end that much too late.
 double point_sampler::least_slack_ticks() const {
-    return ticks_of(first_slack_s) + 2 * residual_ticks();
+    return ticks_of(first_slack_s) + 2 * clocks_.residual_ticks();
 }
 
 double point_sampler::least_lead_ticks() const {
-    return std::max(ticks_of(first_lead_s), order_ticks_) + residual_ticks();
+    return std::max(ticks_of(first_lead_s), clocks_.order_ticks()) + clocks_.residual_ticks();
 }
 
 // Single samples first, since nothing is known; then enough of them for a median.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/measure/batch.hpp"
+#include "harness/measure/clock_keeper.hpp"
 #include "harness/measure/suite.hpp"
 
 namespace railgauge {
@@ -65,9 +66,7 @@ private:
     void warm_up(operation& what, const sampling_request& request, sampled_point& into);
     void collect(operation& what, const sampling_request& request, sampled_point& into);
     void learn(const batch_result& result, std::uint32_t samples);
-    void relate_clocks();
     void keep_clocks_related();
-    [[nodiscard]] double residual_ticks() const;
     [[nodiscard]] double least_slack_ticks() const;
     [[nodiscard]] double least_lead_ticks() const;
 
@@ -81,20 +80,14 @@ private:
     world& world_;
     clock_calibration clock_;
     batch_runner runner_;
+    clock_keeper clocks_;
     pace pace_;
     start_kind start_ = start_kind::clock;
     bool may_change_start_ = true;  ///< until the point has a sample
     double slack_ticks_ = 0;        ///< between the slower samples' end and the next start
     double lead_ticks_ = 0;         ///< between the order and the first start
     std::vector<double> scratch_;
-
-    // Of ranks on several hosts; known to rank 0 alone.
-    bool related_ = false;
-    std::uint64_t related_at_ = 0;
-    double worst_error_ticks_ = 0;  ///< then
-    double worst_drift_ = 0;        ///< and since, relative
-    double order_ticks_ = 0;        ///< that an order takes to reach the other hosts
-    double point_residual_ticks_ = 0;
+    double point_residual_ticks_ = 0;  ///< the worst at rank 0 while it was measured
 };
 
 }  // namespace railgauge

@@ -7,14 +7,7 @@ if(NOT RAILGAUGE_PYTHON)
 endif()
 # They count processes and compare rates, so they run alone.
 foreach(name life links runs faults)
-  # A host whose management link is cut, and a stopped rank that is alone on its host, still hang
-  # the launcher, and strangers at the tree's port are not told to the user: until then the faults
-  # run only by `ctest -C faults`.
-  set(when)
-  if(name STREQUAL "faults")
-    set(when CONFIGURATIONS faults)
-  endif()
-  add_test(NAME lab.${name} ${when}
+  add_test(NAME lab.${name}
            COMMAND ${RAILGAUGE_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/lab_${name}.py)
   set_tests_properties(
     lab.${name} PROPERTIES TIMEOUT 600 RUN_SERIAL ON SKIP_RETURN_CODE 77
