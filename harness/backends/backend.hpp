@@ -58,6 +58,10 @@ public:
     /// Longer messages are cut into pieces of this size; 0: they are not cut, or the library cuts
     /// them and does not say.
     [[nodiscard]] virtual std::uint64_t chunk_bytes() const noexcept { return 0; }
+
+    /// How the library moves messages ("eager", "LL128"), where the choice was made here or the
+    /// library says it; else empty.
+    [[nodiscard]] virtual std::string_view protocol() const noexcept { return {}; }
 };
 
 /// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are

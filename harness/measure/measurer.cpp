@@ -146,6 +146,7 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
     record.transport = carrier.transport();
+    record.protocol = execute->protocol();
     record.chunk_bytes = execute->chunk_bytes();
     prepared now{&what,
                  execute.get(),

@@ -152,6 +152,7 @@ point_record point_from(const json_fields& line) {
         point.bound_reason = line.inside(*reasons).text_or("bound_us", "");
     }
     point.transport = line.text_or("transport", "");
+    point.protocol = line.text_or("protocol", "");
     point.chunk_bytes = line.integer_or<std::uint64_t>("chunk_bytes", 0);
     point.verified = line.text_or("verified", "");
     point.start = line.text_or("start", "");

@@ -115,6 +115,7 @@ void put_bandwidths(figures& numbers, const point_record& point) {
 
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
     if (!point.transport.empty()) line["transport"] = point.transport;
+    if (!point.protocol.empty()) line["protocol"] = point.protocol;
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
     line["verified"] = point.verified;
     line["start"] = point.start;

@@ -91,6 +91,7 @@ struct point_record {
     std::uint64_t operations_per_sample = 1;  ///< streamed: K
     std::uint64_t warm_up = 0;                ///< operations before the first sample
     std::string transport;              ///< what carried the data: "tcp/eth0 cma/memory"; or ""
+    std::string protocol;               ///< how messages were moved, as operation::protocol; or ""
     std::uint64_t chunk_bytes = 0;      ///< longer messages were cut into such pieces; 0: not known
     std::uint64_t late_starts = 0;      ///< iterations not counted: a rank missed its start
     double clock_residual_us = 0;       ///< how far apart the ranks' clocks may be

@@ -43,7 +43,8 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
       computable_(program_.steps.size()) {
     constexpr std::uint32_t fields = UCP_OP_ATTR_FIELD_REQUEST | UCP_OP_ATTR_FIELD_CALLBACK |
                                      UCP_OP_ATTR_FIELD_USER_DATA | UCP_OP_ATTR_FIELD_MEMORY_TYPE;
-    send_.op_attr_mask = fields;
+    // UCX's threshold for rendezvous is another, and higher one, where completion is to be fast.
+    send_.op_attr_mask = fields | (program_.eager ? UCP_OP_ATTR_FLAG_FAST_CMPL : 0);
     send_.memory_type = UCS_MEMORY_TYPE_HOST;
     send_.cb.send = &executor::on_sent;
     receive_.op_attr_mask = fields | UCP_OP_ATTR_FIELD_RECV_INFO;

@@ -47,6 +47,9 @@ inline constexpr std::uint32_t computing_successor = std::uint32_t{1} << 31;
 struct program {
     dtype type = dtype::float32;
     redop op = redop::sum;
+    /// Messages go as soon as they are ready, where UCX would first ask the receiver (rendezvous):
+    /// the question costs a round trip, behind what is queued before it; the answer saves a copy.
+    bool eager = false;
     std::vector<step> steps;
     std::vector<std::uint32_t> successors;
     std::vector<std::uint32_t> prerequisites;   ///< of each step: how many it waits for

@@ -18,12 +18,18 @@ constexpr std::uint32_t fewest = 5;
 constexpr std::uint32_t most = 60;
 
 /// Where the first executions of all take longer than this, connecting and warming up have no part
-/// in them that counts, and they are the comparison.
+/// in them that counts: they are compared, and only the better half of the candidates goes on to
+/// another turn. Late packets make some executions much longer, so the least counts.
 constexpr double slow_ns = 500e6;
+constexpr int slow_turns = 2;
 
 constexpr std::array<std::uint64_t, 5> chunk_sizes{64U << 10U, 128U << 10U, 256U << 10U,
                                                    512U << 10U, 1U << 20U};
 constexpr std::uint64_t usual_chunk_bytes = 256U << 10U;
+/// UCX sends up to 256 KiB eagerly when it is asked for fast completion (UCX_RNDV_SEND_NBR_THRESH),
+/// and shorter messages than these anyway.
+constexpr std::uint64_t eager_chunk_bytes = 128U << 10U;
+constexpr std::uint64_t least_eager_bytes = 8U << 10U;
 
 /// Algorithms that are this much slower than the best are not tried with other chunks, nor are
 /// more than so many.
@@ -85,6 +91,9 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
     std::vector<choice> candidates;
     for (const std::string& name : algorithms) {
         candidates.push_back({name, usual});
+        if (bytes <= chunk_sizes.front() && bytes > least_eager_bytes) {
+            candidates.push_back({name, 0, true});
+        }
     }
     std::vector<double> times = times_of(candidates, make);
     if (bytes <= chunk_sizes.front()) {
@@ -106,6 +115,8 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
                 finer.push_back({candidates[i].algorithm, chunk});
             }
         }
+        finer.push_back(
+            {candidates[i].algorithm, bytes > eager_chunk_bytes ? eager_chunk_bytes : 0, true});
     }
     times = times_of(finer, make);
     const auto best = std::ranges::min_element(times) - times.begin();
@@ -118,6 +129,32 @@ double tuner::time_of(operation& what) {
     const double start = now_ns();
     what.execute();
     return now_ns() - start;
+}
+
+void tuner::agree_on(std::span<double> times) {
+    std::vector<std::int32_t> owners(times.size());
+    group_.reduce_max(times, owners);
+    group_.broadcast(std::as_writable_bytes(times), 0);
+}
+
+std::vector<double> tuner::least_times_of(std::span<const std::unique_ptr<operation>> made,
+                                          std::vector<double> times) {
+    std::vector<std::size_t> going_on(made.size());
+    std::iota(going_on.begin(), going_on.end(), std::size_t{0});
+    for (int turn = 0; turn < slow_turns && going_on.size() > 2; ++turn) {
+        std::ranges::sort(going_on, {}, [&](std::size_t i) { return times[i]; });
+        going_on.resize((going_on.size() + 1) / 2);
+        std::vector<double> again;
+        for (const std::size_t i : going_on) {
+            again.push_back(time_of(*made[i]));
+        }
+        agree_on(again);
+        for (std::size_t k = 0; k < going_on.size(); ++k) {
+            double& least = times[going_on[k]];
+            least = std::min(least, again[k]);
+        }
+    }
+    return times;
 }
 
 // The candidates take turns, so that a disturbance meets them all.
@@ -133,12 +170,10 @@ std::vector<double> tuner::times_of(std::span<const choice> candidates,
     for (std::size_t i = 0; i < count; ++i) {
         medians[i] = time_of(*made[i]);
     }
-    std::vector<std::int32_t> owners(count);
-    group_.reduce_max(medians, owners);
-    group_.broadcast(std::as_writable_bytes(std::span(medians)), 0);
+    agree_on(medians);
     const double turn_ns = std::accumulate(medians.begin(), medians.end(), 0.0);
     if (turn_ns > slow_ns) {
-        return medians;
+        return least_times_of(made, std::move(medians));
     }
     const auto turns = static_cast<std::uint32_t>(
         std::clamp(budget_ns / turn_ns, static_cast<double>(fewest), static_cast<double>(most)));
@@ -148,7 +183,7 @@ std::vector<double> tuner::times_of(std::span<const choice> candidates,
             values[i * turns + turn] = time_of(*made[i]);
         }
     }
-    owners.resize(values.size());
+    std::vector<std::int32_t> owners(values.size());
     group_.reduce_max(values, owners);
     if (group_.rank() == 0) {
         for (std::size_t i = 0; i < count; ++i) {

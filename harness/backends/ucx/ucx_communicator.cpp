@@ -62,7 +62,7 @@ public:
           session_(std::make_shared<session>(group)),
           ranks_per_host_(find_ranks_per_host(group)),
           bounce_(session_, bounce_bytes),
-          together_(make(barrier_spec(), {"dissemination", 0}, rank_spaces{})),
+          together_(make(barrier_spec(), {"dissemination"}, rank_spaces{})),
           tuner_(group, *together_) {}
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override;
@@ -160,6 +160,7 @@ std::unique_ptr<operation> ucx_communicator::make(const operation_spec& spec, co
     request.transfers = transfers;
     request.chunk_bytes = how.chunk_bytes;
     program made = build_program(request);
+    made.eager = how.eager;
     if (is_reducing(spec.kind) && spec.op == redop::avg && session_->ranks() > 1) {
         made.average = spaces[static_cast<std::size_t>(space::output)];
         made.average_elements = output_elements(spec, session_->rank(), session_->ranks());

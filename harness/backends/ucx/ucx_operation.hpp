@@ -24,6 +24,9 @@ public:
     void execute() override;
     [[nodiscard]] std::string_view algorithm() const noexcept override { return algorithm_; }
     [[nodiscard]] std::uint64_t chunk_bytes() const noexcept override { return chunk_bytes_; }
+    [[nodiscard]] std::string_view protocol() const noexcept override {
+        return executor_.plan().eager ? "eager" : "";
+    }
 
 private:
     std::shared_ptr<session> session_;
