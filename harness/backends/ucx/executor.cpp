@@ -110,6 +110,9 @@ inline ucs_status_ptr_t executor::call(const step& what) {
 
 inline void executor::start(std::uint32_t index) {
     slot& taken = *free_;
+    // Taken off before the call: a receive whose message has come in all its parts is called back
+    // from within it.
+    free_ = taken.next_free;
     taken.step = index;
     ucp_request_param_t& parameters =
         program_.steps[index].code == opcode::receive ? receive_ : send_;
@@ -117,10 +120,10 @@ inline void executor::start(std::uint32_t index) {
     parameters.user_data = &taken;
     const ucs_status_ptr_t request = call(program_.steps[index]);
     if (UCS_PTR_IS_PTR(request)) {
-        // Callbacks come from ucp_worker_progress only, so the slot is still the first in the list.
-        free_ = taken.next_free;
         return;
     }
+    taken.next_free = free_;
+    free_ = &taken;
     if (request != nullptr) [[unlikely]] {
         failed(index, UCS_PTR_STATUS(request));
     }

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <chrono>
+#include <limits>
 #include <numeric>
 
 #include "harness/launch/world.hpp"
@@ -19,7 +20,7 @@ constexpr std::uint32_t most = 60;
 
 /// Where the first executions of all take longer than this, connecting and warming up have no part
 /// in them that counts: they are compared, and only the better half of the candidates goes on to
-/// another turn. Late packets make some executions much longer, so the least counts.
+/// another turn.
 constexpr double slow_ns = 500e6;
 constexpr int slow_turns = 2;
 
@@ -40,6 +41,22 @@ constexpr std::size_t most_finer = 2;
 int size_class_of(std::uint64_t bytes) {
     const int width = std::bit_width(bytes);
     return 2 * width + (width > 1 && (bytes >> (width - 2) & 1U) != 0 ? 1 : 0);
+}
+
+std::uint64_t eager_chunk(std::uint64_t bytes) {
+    return bytes > eager_chunk_bytes ? eager_chunk_bytes : 0;
+}
+
+/// The same algorithm and protocol with all chunks that make sense.
+void add_chunks(std::vector<choice>& to, const choice& like, std::uint64_t bytes) {
+    if (!like.eager || bytes <= eager_chunk_bytes) {
+        to.push_back({like.algorithm, 0, like.eager});
+    }
+    for (const std::uint64_t chunk : chunk_sizes) {
+        if (chunk < bytes && (!like.eager || chunk <= eager_chunk_bytes)) {
+            to.push_back({like.algorithm, chunk, like.eager});
+        }
+    }
 }
 
 double now_ns() {
@@ -91,8 +108,8 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
     std::vector<choice> candidates;
     for (const std::string& name : algorithms) {
         candidates.push_back({name, usual});
-        if (bytes <= chunk_sizes.front() && bytes > least_eager_bytes) {
-            candidates.push_back({name, 0, true});
+        if (bytes > least_eager_bytes) {
+            candidates.push_back({name, eager_chunk(bytes), true});
         }
     }
     std::vector<double> times = times_of(candidates, make);
@@ -106,17 +123,9 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
         std::min(ordered.front() * hopeless, ordered[std::min(most_finer, ordered.size()) - 1]);
     std::vector<choice> finer;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        if (times[i] > limit) {
-            continue;
+        if (times[i] <= limit) {
+            add_chunks(finer, candidates[i], bytes);
         }
-        finer.push_back({candidates[i].algorithm, 0});
-        for (const std::uint64_t chunk : chunk_sizes) {
-            if (chunk < bytes) {
-                finer.push_back({candidates[i].algorithm, chunk});
-            }
-        }
-        finer.push_back(
-            {candidates[i].algorithm, bytes > eager_chunk_bytes ? eager_chunk_bytes : 0, true});
     }
     times = times_of(finer, make);
     const auto best = std::ranges::min_element(times) - times.begin();
@@ -137,12 +146,16 @@ void tuner::agree_on(std::span<double> times) {
     group_.broadcast(std::as_writable_bytes(times), 0);
 }
 
-std::vector<double> tuner::least_times_of(std::span<const std::unique_ptr<operation>> made,
-                                          std::vector<double> times) {
+std::vector<double> tuner::few_times_of(std::span<const std::unique_ptr<operation>> made,
+                                        std::span<const double> first) {
     std::vector<std::size_t> going_on(made.size());
     std::iota(going_on.begin(), going_on.end(), std::size_t{0});
-    for (int turn = 0; turn < slow_turns && going_on.size() > 2; ++turn) {
-        std::ranges::sort(going_on, {}, [&](std::size_t i) { return times[i]; });
+    std::vector<std::vector<double>> times(made.size());
+    for (const std::size_t i : going_on) {
+        times[i].push_back(first[i]);
+    }
+    for (int turn = 0; turn < slow_turns; ++turn) {
+        std::ranges::sort(going_on, {}, [&](std::size_t i) { return median_of(times[i]); });
         going_on.resize((going_on.size() + 1) / 2);
         std::vector<double> again;
         for (const std::size_t i : going_on) {
@@ -150,11 +163,14 @@ std::vector<double> tuner::least_times_of(std::span<const std::unique_ptr<operat
         }
         agree_on(again);
         for (std::size_t k = 0; k < going_on.size(); ++k) {
-            double& least = times[going_on[k]];
-            least = std::min(least, again[k]);
+            times[going_on[k]].push_back(again[k]);
         }
     }
-    return times;
+    std::vector<double> medians(made.size(), std::numeric_limits<double>::infinity());
+    for (const std::size_t i : going_on) {
+        medians[i] = median_of(times[i]);
+    }
+    return medians;
 }
 
 // The candidates take turns, so that a disturbance meets them all.
@@ -173,7 +189,7 @@ std::vector<double> tuner::times_of(std::span<const choice> candidates,
     agree_on(medians);
     const double turn_ns = std::accumulate(medians.begin(), medians.end(), 0.0);
     if (turn_ns > slow_ns) {
-        return least_times_of(made, std::move(medians));
+        return few_times_of(made, medians);
     }
     const auto turns = static_cast<std::uint32_t>(
         std::clamp(budget_ns / turn_ns, static_cast<double>(fewest), static_cast<double>(most)));
