@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "harness/backends/ucx/transports.hpp"
+#include "harness/launch/board.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge::ucx {
@@ -132,27 +133,26 @@ std::string asked_for() {
 
 }  // namespace
 
-session::session(world& group)
+session::session(world& group) : session(group, ranks_outnumber_cores(group)) {}
+
+session::session(world& group, bool crowded)
     : ucp_(ucp()),
       rank_(group.rank()),
       ranks_(group.size()),
+      waiting_(crowded),
       endpoints_(static_cast<std::size_t>(group.size())) {
-    // With a core for each rank waiting costs nobody anything; where ranks outnumber cores, the one
-    // waited for may need this very core.
-    policy_ = ranks_outnumber_cores(group)
-                  ? wait_policy{.spins = 16, .yields = 6, .sleeps = true}
-                  : wait_policy{.spins = 2000, .yields = UINT32_MAX, .sleeps = false};
     ucp_params_t wanted{};
     wanted.field_mask = UCP_PARAM_FIELD_FEATURES | UCP_PARAM_FIELD_ESTIMATED_NUM_EPS |
                         UCP_PARAM_FIELD_MT_WORKERS_SHARED;
     wanted.features = UCP_FEATURE_TAG | UCP_FEATURE_RMA;
-    if (policy_.sleeps) {
+    // Sleeping costs nothing that is not used, but within a host it leaves transports out.
+    if (crowded || group.hosts() > 1) {
         wanted.features |= UCP_FEATURE_WAKEUP;
     }
     wanted.estimated_num_eps = static_cast<std::size_t>(ranks_);
     try {
         open_context(wanted);
-        open_worker();
+        open_worker((wanted.features & UCP_FEATURE_WAKEUP) != 0);
         exchange_addresses(group);
     } catch (...) {
         close();
@@ -184,13 +184,13 @@ void session::open_context(const ucp_params_t& wanted) {
     memory_types_ = facts.memory_types;
 }
 
-void session::open_worker() {
+void session::open_worker(bool sleeps) {
     ucp_worker_params_t single{};
     single.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
     single.thread_mode = UCS_THREAD_MODE_SINGLE;
     check_ucx("ucp_worker_create", ucp_.worker_create(context_, &single, &worker_));
-    if (policy_.sleeps && ucp_.worker_get_efd(worker_, &event_fd_) != UCS_OK) {
-        policy_.sleeps = false;
+    if (sleeps && ucp_.worker_get_efd(worker_, &event_fd_) != UCS_OK) {
+        event_fd_ = -1;
     }
 }
 
@@ -234,9 +234,15 @@ ucp_ep_h session::endpoint(int rank) {
     return made;
 }
 
-void session::wait(std::uint32_t step) {
-    if (step <= policy_.yields || !policy_.sleeps) {
+void session::wait(std::uint32_t count) {
+    const waiting::step next = waiting_.next(count);
+    if (next == waiting::step::poll) {
+        return;
+    }
+    if (next == waiting::step::yield || event_fd_ < 0) {
+        const std::int64_t before_ns = monotonic_ns();
         ::sched_yield();
+        waiting_.yielded(monotonic_ns() - before_ns);
         return;
     }
     // Arming fails where something has arrived since the last question.

@@ -10,20 +10,13 @@
 #include <vector>
 
 #include "harness/backends/ucx/ucp_library.hpp"
+#include "harness/backends/ucx/waiting.hpp"
 
 namespace railgauge {
 class world;
 }
 
 namespace railgauge::ucx {
-
-/// How a rank waits for messages: asks the worker `spins` times, then gives its core away
-/// `yields` times between two questions, then sleeps until something arrives (where `sleeps`).
-struct wait_policy {
-    std::uint32_t spins = 0;
-    std::uint32_t yields = 0;
-    bool sleeps = false;
-};
 
 /// Context, worker, the addresses of all ranks, and endpoints made when they are first asked for.
 /// Collective to make. Used by the thread that made it.
@@ -50,15 +43,15 @@ public:
     /// To `rank`, also to itself. Connects on the first call, which is not collective.
     [[nodiscard]] ucp_ep_h endpoint(int rank);
 
-    /// Makes progress until `done()`, waiting as the policy says.
+    /// Makes progress until `done()`, waiting as `waiting` says.
     template <typename Predicate>
     void progress_until(Predicate&& done) {
         std::uint32_t idle = 0;
         while (!done()) {
             if (ucp_.worker_progress(worker_) != 0) {
                 idle = 0;
-            } else if (++idle > policy_.spins) [[unlikely]] {
-                wait(idle - policy_.spins);
+            } else if (++idle > waiting_.spins()) [[unlikely]] {
+                wait(idle - waiting_.spins());
             }
         }
     }
@@ -68,8 +61,8 @@ public:
     void progress(std::uint32_t& idle) {
         if (ucp_.worker_progress(worker_) != 0) {
             idle = 0;
-        } else if (++idle > policy_.spins) [[unlikely]] {
-            wait(idle - policy_.spins);
+        } else if (++idle > waiting_.spins()) [[unlikely]] {
+            wait(idle - waiting_.spins());
         }
     }
 
@@ -84,16 +77,17 @@ public:
     [[nodiscard]] std::vector<std::string> transports() const;
 
 private:
+    session(world& group, bool crowded);
     void open_context(const ucp_params_t& wanted);
-    void open_worker();
+    void open_worker(bool sleeps);
     void exchange_addresses(world& group);
-    void wait(std::uint32_t step);
+    void wait(std::uint32_t count);
     void close() noexcept;
 
     const ucp_calls& ucp_;
     int rank_;
     int ranks_;
-    wait_policy policy_;
+    waiting waiting_;
     ucp_context_h context_ = nullptr;
     ucp_worker_h worker_ = nullptr;
     int event_fd_ = -1;
