@@ -172,6 +172,10 @@ void tree_watch::say_alive() {
     if (last_tick_ns_ - last_alive_ns_ >= alive_every_ns_) {
         last_alive_ns_ = last_tick_ns_;
         send_all(watch_frame(frame_kind::alive));
+        // Whoever waits for a message over a link that is gone cannot know why it does not come.
+        for (const std::string& change : links_.changes()) {
+            board_->note(fmt::format("host {}: {}", mine_.host_name, change));
+        }
     }
 }
 

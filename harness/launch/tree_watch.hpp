@@ -13,6 +13,7 @@
 #include "harness/launch/hosts.hpp"
 #include "harness/launch/tree_intake.hpp"
 #include "harness/launch/watch_link.hpp"
+#include "harness/machine/link_watch.hpp"
 
 namespace railgauge {
 
@@ -64,6 +65,7 @@ private:
     std::int64_t last_tick_ns_ = 0;
     std::int64_t last_alive_ns_ = 0;
     std::int64_t leaving_since_ns_ = 0;
+    link_watch links_;
     std::size_t notes_passed_ = 0;
     std::uint32_t suspicions_passed_ = 0;
     bool verdict_passed_ = false;
