@@ -217,6 +217,11 @@ program program_writer::finish() {
         made_.successors.insert(made_.successors.end(), followers[index].begin(),
                                 followers[index].end());
     }
+    // The peer waits for what is sent, and nothing that comes is looked at before UCX is asked, so
+    // that receives are in time after the sends.
+    std::ranges::stable_partition(made_.first, [this](std::uint32_t index) {
+        return made_.steps[index].code == opcode::send;
+    });
     return std::move(made_);
 }
 

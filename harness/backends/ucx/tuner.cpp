@@ -26,6 +26,10 @@ constexpr int slow_turns = 2;
 
 constexpr std::array<std::uint64_t, 5> chunk_sizes{64U << 10U, 128U << 10U, 256U << 10U,
                                                    512U << 10U, 1U << 20U};
+/// Within a host, short messages are copied in and out of memory between the ranks: two halves are
+/// copied at the same time. Tried from twice the size on, up to:
+constexpr std::array<std::uint64_t, 2> short_chunk_sizes{1U << 10U, 2U << 10U};
+constexpr std::uint64_t most_short_bytes = 16U << 10U;
 constexpr std::uint64_t usual_chunk_bytes = 256U << 10U;
 /// UCX sends up to 256 KiB eagerly when it is asked for fast completion (UCX_RNDV_SEND_NBR_THRESH),
 /// and shorter messages than these anyway.
@@ -79,7 +83,7 @@ choice tuner::choose(const operation_spec& spec, std::span<const std::string> al
     const int ranks = group_.size();
     const std::uint64_t bytes = message_bytes(spec, ranks);
     const bool reduces = is_reducing(spec.kind);
-    const bool to_cut = bytes > chunk_sizes.front() && !is_pairwise(spec.kind) &&
+    const bool to_cut = bytes >= 2 * short_chunk_sizes.front() && !is_pairwise(spec.kind) &&
                         spec.kind != operation_kind::send_recv;
     if (ranks == 1 || bytes == 0 || (algorithms.size() == 1 && !to_cut)) {
         return {algorithms.front(), 0};
@@ -110,6 +114,11 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
         candidates.push_back({name, usual});
         if (bytes > least_eager_bytes) {
             candidates.push_back({name, eager_chunk(bytes), true});
+        }
+        for (const std::uint64_t chunk : short_chunk_sizes) {
+            if (bytes >= 2 * chunk && bytes <= most_short_bytes) {
+                candidates.push_back({name, chunk});
+            }
         }
     }
     std::vector<double> times = times_of(candidates, make);
