@@ -52,12 +52,12 @@ class UcxByMpiexec(ClusterTest):
 
 
 class Bounds(ClusterTest):
-    """What must leave or enter a host over what its link carries; the link is slow enough that even
-    a loaded machine fills it."""
+    """What must leave or enter a host over what its link carries. On two quiet cores the four reach
+    0.95, 0.90, 0.92 and 0.88; the limit leaves room for a machine that has something else to do."""
 
     verb, backend = "each", "ucx"
-    rate_bits = 100e6
-    shape = ("--hosts", HOSTS, "--rails", 1, "--rate", "100mbit")
+    rate_bits = 1e9
+    shape = ("--hosts", HOSTS, "--rails", 1, "--rate", "1gbit")
 
     def setUp(self):
         if "fsanitize" in os.popen(f"{PROGRAM} --version").read():
@@ -65,18 +65,18 @@ class Bounds(ClusterTest):
         super().setUp()
 
     def test_collectives_fill_their_links(self):
-        # The ring's order of sending leaves no link idle and none with two senders.
-        self.measure("--op", "all_reduce,all_gather,reduce_scatter", "--algorithm", "ring",
-                     "--bytes", 4 << 20, "--iterations", 3, "--warm-up", 1)
+        self.measure("--op", "all_reduce,all_gather,reduce_scatter,all_to_all",
+                     "--bytes", 16 << 20, "--budget", "3s")
         others = (HOSTS - 1) / HOSTS
-        moved = {"all_reduce": 2 * others, "all_gather": others, "reduce_scatter": others}
+        moved = {"all_reduce": 2 * others, "all_gather": others, "reduce_scatter": others,
+                 "all_to_all": others}
         points = {point["op"]: point for point in self.points("ok")}
         self.assertEqual(set(points), set(moved))
         for op, share in moved.items():
             with self.subTest(op=op):
                 bound_us = share * points[op]["bytes"] * 8 / self.rate_bits * 1e6
                 reached = bound_us / points[op]["time_us"]["p50"]
-                self.assertGreater(reached, 0.75)
+                self.assertGreater(reached, 0.8)
                 self.assertLess(reached, 1.05)
 
 
