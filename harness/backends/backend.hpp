@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/backends/held_run.hpp"
+#include "harness/backends/memory.hpp"
 #include "harness/backends/operation_spec.hpp"
 
 namespace railgauge {
@@ -27,19 +29,6 @@ struct capability {
     std::string reason;  ///< becomes the record's `skipped(reason)`
 };
 
-/// A buffer in the memory that the communicator likes best (shared, registered, on a device).
-class memory {
-public:
-    virtual ~memory() = default;
-    memory() = default;
-    memory(const memory&) = delete;
-    memory& operator=(const memory&) = delete;
-
-    /// First byte, aligned to at least 64; valid until the object dies. Host-addressable.
-    [[nodiscard]] virtual std::byte* data() noexcept = 0;
-    [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
-};
-
 /// One prepared operation on fixed buffers.
 class operation {
 public:
@@ -51,6 +40,10 @@ public:
     /// Executes once. When it returns, this rank's output is complete and its buffers may be
     /// written again. Every rank of the group calls it equally often. Does not allocate.
     virtual void execute() = 0;
+
+    /// How samples are taken where a device does the work; null: the host's clock times `execute`.
+    /// The same on every rank.
+    [[nodiscard]] virtual held_run* held() noexcept { return nullptr; }
 
     /// The algorithm that runs; "library" where the library decides and does not say.
     [[nodiscard]] virtual std::string_view algorithm() const noexcept = 0;

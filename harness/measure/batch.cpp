@@ -32,7 +32,9 @@ const batch_result& batch_runner::run(operation& what, const batch_order& order)
     result_.first_late = false;
     ends_.resize(order.samples);
     owners_.resize(order.samples);
-    if (order.start == start_kind::clock) {
+    if (held_run* held = what.held()) {
+        run_held(*held, order);
+    } else if (order.start == start_kind::clock) {
         run_from_clock(what, order);
     } else {
         run_from_barrier(what, order);
@@ -44,17 +46,45 @@ void batch_runner::run_from_clock(operation& what, const batch_order& order) {
     timed_from_clock(what, order, relation_.to_local(order.start_ticks),
                      static_cast<double>(order.period_ticks) / relation_.ratio, ends_.data());
     for (double& end : ends_) end *= relation_.ratio;
+    keep_longest(order.operations);
+}
+
+// From ends_, one duration for each sample, on every rank.
+void batch_runner::keep_longest(std::uint32_t operations) {
     world_.reduce_max(ends_, owners_);
     if (world_.rank() != 0) return;
-    for (std::uint32_t i = 0; i < order.samples; ++i) {
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
         if (ends_[i] == late_mark) {
             ++result_.late;
             if (i == 0) result_.first_late = true;
             continue;
         }
-        result_.ticks.push_back(ends_[i] / order.operations);
+        result_.ticks.push_back(ends_[i] / operations);
         result_.last.push_back(owners_[i]);
     }
+}
+
+// Launching takes its time between two samples: a rank that is not armed when the moment comes is
+// late, as elsewhere, and lets go at once, since the others wait for it in the operation.
+void batch_runner::run_held(held_run& what, const batch_order& order) {
+    const std::uint64_t start = relation_.to_local(order.start_ticks);
+    const double period = static_cast<double>(order.period_ticks) / relation_.ratio;
+    for (std::uint32_t i = 0; i < order.samples; ++i) {
+        what.arm(order.operations);
+        bool late = false;
+        if (order.start == start_kind::clock) {
+            const std::uint64_t target = start + static_cast<std::uint64_t>(period * i);
+            late = clock_now() > target;
+            while (clock_now() < target) {
+            }
+        } else {
+            world_.barrier();
+        }
+        what.release();
+        const double ns = what.finish_ns();
+        ends_[i] = late ? late_mark : ns / ns_per_tick_ * relation_.ratio;
+    }
+    keep_longest(order.operations);
 }
 
 void batch_runner::run_from_barrier(operation& what, const batch_order& order) {

@@ -30,7 +30,8 @@ struct batch_order {
 };
 
 /// What rank 0 gets. A sample is the last rank's end minus the common start (after a barrier: minus
-/// the first rank's start), divided by the operations.
+/// the first rank's start), divided by the operations. Where devices do the work (operation::held),
+/// it is the longest time from a rank's own release to its end: devices' clocks are not compared.
 struct batch_result {
     std::vector<double> ticks;       ///< a value for each sample that counts, in order
     std::vector<std::int32_t> last;  ///< the rank that ended last, beside each value
@@ -41,7 +42,9 @@ struct batch_result {
 /// Executes batches. Keeps its buffers, so that a batch allocates nothing once they have grown.
 class batch_runner {
 public:
-    explicit batch_runner(world& group) : world_(group) {}
+    /// `ns_per_tick` of the host's clock, for what a device's clock has timed.
+    explicit batch_runner(world& group, double ns_per_tick = 1)
+        : world_(group), ns_per_tick_(ns_per_tick) {}
 
     /// How this host's clock goes with the job's from now on; at first they are one.
     void set_relation(const clock_relation& relation) noexcept { relation_ = relation; }
@@ -52,8 +55,11 @@ public:
 private:
     void run_from_clock(operation& what, const batch_order& order);
     void run_from_barrier(operation& what, const batch_order& order);
+    void run_held(held_run& what, const batch_order& order);
+    void keep_longest(std::uint32_t operations);
 
     world& world_;
+    double ns_per_tick_;
     clock_relation relation_;
     std::vector<double> ends_;
     std::vector<double> starts_;

@@ -39,7 +39,7 @@ std::string_view name_of(stop_reason reason) noexcept {
 }
 
 point_sampler::point_sampler(world& group, const clock_calibration& clock)
-    : world_(group), clock_(clock), runner_(group), clocks_(group, clock) {
+    : world_(group), clock_(clock), runner_(group, clock.ns_per_tick), clocks_(group, clock) {
     slack_ticks_ = ticks_of(first_slack_s);
     lead_ticks_ = ticks_of(first_lead_s);
 }

@@ -38,26 +38,28 @@ void copy_text(char (&target)[64], const std::string& text) {
 // Collects mismatches of several blocks of one output.
 class checker {
 public:
-    checker(const operation_spec& spec, int ranks, std::uint64_t seed, std::byte* output)
-        : pattern_(pattern_of(spec, ranks, seed)), size_(size_of(spec.type)), output_(output) {}
+    /// The output begins `offset` bytes into the memory.
+    checker(const operation_spec& spec, int ranks, std::uint64_t seed, memory& output,
+            std::uint64_t offset)
+        : pattern_(pattern_of(spec, ranks, seed)),
+          size_(size_of(spec.type)),
+          output_(output),
+          offset_(offset) {}
 
     /// Output elements [at, at + count) hold what `source` contributed from its element `first` on.
     void holds_data_of(int source, std::uint64_t first, std::uint64_t at, std::uint64_t count) {
-        add(at, verify_pattern(pattern_, source, first, block(at, count)));
+        add(at,
+            output_.verify_pattern(pattern_, source, first, offset_ + at * size_, count * size_));
     }
 
     /// They hold the combination of all ranks, from element `first` of the message on.
     void holds_combination(std::uint64_t first, std::uint64_t at, std::uint64_t count) {
-        add(at, verify_expected(pattern_, first, block(at, count)));
+        add(at, output_.verify_expected(pattern_, first, offset_ + at * size_, count * size_));
     }
 
     [[nodiscard]] const finding& result() const noexcept { return found_; }
 
 private:
-    std::span<const std::byte> block(std::uint64_t at, std::uint64_t count) const {
-        return {output_ + at * size_, count * size_};
-    }
-
     void add(std::uint64_t at, const std::optional<mismatch>& what) {
         if (!what) return;
         if (found_.wrong == 0) {
@@ -70,7 +72,8 @@ private:
 
     data_pattern pattern_;
     std::size_t size_;
-    std::byte* output_;
+    memory& output_;
+    std::uint64_t offset_;
     finding found_;
 };
 
@@ -131,13 +134,13 @@ void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t
     const std::uint64_t output = output_elements(spec, rank, ranks) * size;
     if (spec.in_place) {
         // Where the input is a part of the output, the rest of it is what has to be written.
-        fill_poison({buffers.input->data(), std::max(input, output)});
+        buffers.input->fill_poison(0, std::max(input, output));
         const std::uint64_t at = in_place_input_offset(spec, rank) * size;
-        fill_pattern(pattern_of(spec, ranks, seed), rank, 0, {buffers.input->data() + at, input});
+        buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, at, input);
         return;
     }
-    fill_pattern(pattern_of(spec, ranks, seed), rank, 0, {buffers.input->data(), input});
-    fill_poison({buffers.output->data(), output});
+    buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, 0, input);
+    buffers.output->fill_poison(0, output);
 }
 
 verification_result verify_outputs(world& group, const operation_spec& spec, std::uint64_t seed,
@@ -146,7 +149,7 @@ verification_result verify_outputs(world& group, const operation_spec& spec, std
     const int ranks = group.size();
     const std::uint64_t offset =
         spec.in_place ? in_place_output_offset(spec, rank) * size_of(spec.type) : 0;
-    checker check(spec, ranks, seed, buffers.output->data() + offset);
+    checker check(spec, ranks, seed, *buffers.output, offset);
     check_output(check, spec, rank, ranks);
 
     std::vector<finding> all(rank == 0 ? static_cast<std::size_t>(ranks) : 0);

@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 
+#include "harness/base/error.hpp"
 #include "tests/unit/measure/forked_ranks.hpp"
 
 namespace railgauge {
@@ -134,6 +135,64 @@ TEST(batch_runner, starts_more_ranks_than_cores_from_a_barrier) {
     EXPECT_EQ(found.owners, 32u);
     EXPECT_EQ(found.late, 0u);
     EXPECT_GE(found.least(), static_cast<double>(length));
+}
+
+/// Stands for a device: the work takes `ns`, and it is noted whether the calls came in order.
+class pretended_device final : public operation, public held_run {
+public:
+    explicit pretended_device(double ns) : ns_(ns) {}
+    void execute() override { ADD_FAILURE() << "the host is not to time a device's work"; }
+    [[nodiscard]] std::string_view algorithm() const noexcept override { return "pretended"; }
+    [[nodiscard]] held_run* held() noexcept override { return this; }
+
+    void arm(std::uint32_t operations) override {
+        in_order_ = in_order_ && next_ == 0;
+        next_ = 1;
+        operations_ = operations;
+    }
+    void release() noexcept override {
+        in_order_ = in_order_ && next_ == 1;
+        next_ = 2;
+    }
+    [[nodiscard]] double finish_ns() override {
+        in_order_ = in_order_ && next_ == 2;
+        next_ = 0;
+        return ns_ * operations_;
+    }
+    [[nodiscard]] bool in_order() const noexcept { return in_order_; }
+
+private:
+    double ns_;
+    std::uint32_t operations_ = 0;
+    int next_ = 0;
+    bool in_order_ = true;
+};
+
+// The longest of the ranks' own times counts, in the host's ticks, whatever the release's moment.
+TEST(batch_runner, takes_a_devices_own_time) {
+    constexpr double ns_per_tick = 0.5;
+    for (const start_kind start : {start_kind::clock, start_kind::barrier}) {
+        const shared_value<std::array<double, 3>> found;
+        run_ranks(3, [&](world& group) {
+            pretended_device what(group.rank() == 1 ? 700.0 : 300.0);
+            batch_runner runner(group, ns_per_tick);
+            batch_order order{.start_ticks = clock_now() + ticks_of_ms(200),
+                              .period_ticks = ticks_of_ms(100),
+                              .samples = 5,
+                              .operations = 4,
+                              .start = start};
+            broadcast_value(group, order);
+            const batch_result& result = runner.run(what, order);
+            if (!what.in_order()) throw error(exit_status::unfinished, "out of order");
+            if (group.rank() != 0) return;
+            *found = {static_cast<double>(result.ticks.size() + result.late),
+                      result.ticks.empty() ? 0 : result.ticks.front(),
+                      result.last.empty() ? -1.0 : result.last.front()};
+        });
+        EXPECT_EQ(found->at(0), 5);
+        EXPECT_EQ(found->at(1), 700.0 / ns_per_tick);
+        EXPECT_EQ(found->at(2), 1);
+    }
 }
 
 }  // namespace
