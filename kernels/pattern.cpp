@@ -89,6 +89,9 @@ std::string readable(dtype type, std::uint64_t bits) {
         case dtype::int16: return fmt::format("{}", static_cast<std::int16_t>(bits));
         case dtype::int32: return fmt::format("{}", static_cast<std::int32_t>(bits));
         case dtype::int64: return fmt::format("{}", static_cast<std::int64_t>(bits));
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2:
+            return fmt::format("{} (0x{:02x})", static_cast<float>(number_of(type, bits)), bits);
         case dtype::float16:
         case dtype::bfloat16:
             return fmt::format("{} (0x{:04x})", static_cast<float>(number_of(type, bits)), bits);
@@ -108,6 +111,8 @@ struct rounding {
 
 rounding rounding_of(dtype type) noexcept {
     switch (type) {
+        case dtype::fp8_e4m3: return {0x1p-4, 0x1p-10};
+        case dtype::fp8_e5m2: return {0x1p-3, 0x1p-17};
         case dtype::float16: return {0x1p-11, 0x1p-25};
         case dtype::bfloat16: return {0x1p-8, 0};
         case dtype::float32: return {0x1p-24, 0};
