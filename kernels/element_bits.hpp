@@ -53,8 +53,8 @@ RAILGAUGE_HOST_DEVICE constexpr float float_from_bfloat16(std::uint16_t half) no
 
 /// The 8-bit floating-point formats, told apart by the bits of their fraction: 3 is e4m3, 2 is e5m2
 /// (Open Compute Project, OFP8 1.0). The nearest to `value`, ties to even; what is too large
-/// becomes the largest finite number, infinities too, as in CUDA's conversions with __NV_SATFINITE,
-/// which NCCL uses. NaN stays NaN.
+/// becomes the largest finite number, infinities too, and NaN 0x7f, which is one in both: CUDA's
+/// conversions with __NV_SATFINITE, which NCCL uses.
 template <std::uint32_t FractionBits>
 RAILGAUGE_HOST_DEVICE constexpr std::uint8_t fp8_from(float value) noexcept {
     static_assert(FractionBits == 2 || FractionBits == 3);
@@ -66,10 +66,9 @@ RAILGAUGE_HOST_DEVICE constexpr std::uint8_t fp8_from(float value) noexcept {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     const std::uint32_t sign = (bits >> 24) & 0x80u;
     const std::uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u) return 0x7f;
     std::uint32_t result = 0;
-    if (magnitude > 0x7f800000u) {
-        result = FractionBits == 3 ? 0x7fu : 0x7eu | ((magnitude >> shift) & 3u);
-    } else if (magnitude >= largest) {
+    if (magnitude >= largest) {
         result = FractionBits == 3 ? 0x7eu : 0x7bu;
     } else if (magnitude < (128 - bias) << 23) {
         result = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) +

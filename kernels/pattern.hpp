@@ -30,6 +30,9 @@ void fill_pattern(const data_pattern& pattern, std::int32_t rank, std::uint64_t 
 /// Writes the elements of the combination over all ranks (reducing patterns only).
 void fill_expected(const data_pattern& pattern, std::uint64_t first, std::span<std::byte> target);
 
+/// As int8 -127, as floating point tiny: no reduction's results in those types at length.
+inline constexpr int poison_byte = 0x81;
+
 /// Bytes that no pattern contains at length, so that what was never written is seen as wrong.
 void fill_poison(std::span<std::byte> target) noexcept;
 

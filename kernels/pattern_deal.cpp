@@ -5,16 +5,6 @@
 namespace railgauge {
 namespace {
 
-/// Primes; a chunk is just under 8 KiB, so that twice a chunk stays in the first-level cache.
-std::uint32_t period_of(std::size_t size) noexcept {
-    switch (size) {
-        case 1:
-        case 2: return 4093;
-        case 4: return 2039;
-        default: return 1021;
-    }
-}
-
 /// All integers up to here are exact in the type. Below 2^63, as the sums are computed in int64.
 std::uint64_t largest_exact(dtype type) noexcept {
     switch (type) {

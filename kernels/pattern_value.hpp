@@ -54,6 +54,13 @@ struct pattern_deal {
     std::uint64_t key = 0;          ///< of the seed
 };
 
+/// The elements of a chunk, by their size: primes; a chunk is just under 8 KiB, so that twice a
+/// chunk stays in the first-level cache.
+[[nodiscard]] RAILGAUGE_HOST_DEVICE constexpr std::uint32_t period_of(std::uint32_t size) noexcept {
+    if (size <= 2) return 4093;
+    return size == 4 ? 2039 : 1021;
+}
+
 /// A bijection of 64-bit numbers in which each bit depends on all (the finaliser of splitmix64:
 /// Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 RAILGAUGE_HOST_DEVICE constexpr std::uint64_t mixed(std::uint64_t bits) noexcept {

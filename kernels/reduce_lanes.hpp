@@ -136,9 +136,8 @@ struct fp8_lanes {
             (words)((floats)magnitude + __builtin_bit_cast(float, rounder)) - rounder;
         const words finite = magnitude < ((128 - bias) << 23) ? subnormal : normal;
         const words most = words{} + (FractionBits == 3 ? 0x7eu : 0x7bu);
-        const words nan = FractionBits == 3 ? words{} + 0x7fu : 0x7eu | ((magnitude >> shift) & 3u);
-        const words huge = magnitude > 0x7f800000u ? nan : most;
-        return (magnitude >= largest ? huge : finite) | ((bits >> 24) & 0x80u);
+        const words number = (magnitude >= largest ? most : finite) | ((bits >> 24) & 0x80u);
+        return magnitude > 0x7f800000u ? (words{} + 0x7fu) : number;
     }
 
     template <class Op>
