@@ -4,18 +4,23 @@
 
 add_library(railgauge_options INTERFACE)
 target_include_directories(railgauge_options INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(railgauge_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
-                       $<$<BOOL:${RAILGAUGE_WERROR}>:-Werror>)
+# nvcc takes flags of its own (cmake/cuda.cmake), and device code no sanitizer.
+set(host_only $<COMPILE_LANGUAGE:CXX>)
+target_compile_options(railgauge_options INTERFACE
+                       $<${host_only}:-Wall;-Wextra;-Wpedantic;-Wshadow>
+                       $<$<AND:${host_only},$<BOOL:${RAILGAUGE_WERROR}>>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns of its own string's operator+ when it inlines much (GCC bug 105651).
-  target_compile_options(railgauge_options INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
+  target_compile_options(railgauge_options INTERFACE
+                         $<$<AND:${host_only},$<CONFIG:Release>>:-Wno-restrict>)
 endif()
 if(RAILGAUGE_SANITIZE)
   # AddressSanitizer finds null pointers that are used; UBSan's checks of all that might be cost a
   # third of the compile time. And GCC warns of the sanitizers' own code in std::regex.
-  target_compile_options(railgauge_options INTERFACE -fsanitize=address,undefined
-                         -fno-sanitize=null -fno-sanitize-recover=all -fno-omit-frame-pointer
-                         -Wno-maybe-uninitialized)
+  target_compile_options(railgauge_options INTERFACE
+                         $<${host_only}:-fsanitize=address,undefined;-fno-sanitize=null>
+                         $<${host_only}:-fno-sanitize-recover=all;-fno-omit-frame-pointer>
+                         $<${host_only}:-Wno-maybe-uninitialized>)
   target_link_options(railgauge_options INTERFACE -fsanitize=address,undefined)
   target_compile_definitions(railgauge_options INTERFACE RAILGAUGE_SANITIZED)
 endif()

@@ -1,13 +1,12 @@
 #include "kernels/pattern.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 
 #include "kernels/pattern_table.hpp"
+#include "kernels/pattern_tolerance.hpp"
+#include "kernels/readable_element.hpp"
 
 namespace railgauge {
 namespace {
@@ -80,61 +79,10 @@ std::uint64_t bits_at(const std::byte* element, std::uint32_t size) noexcept {
     return bits;
 }
 
-/// Integers as such; floating point as the shortest decimal that reads back to the same value, and
-/// the bits, which tell NaNs and zeros apart.
-std::string readable(dtype type, std::uint64_t bits) {
-    switch (type) {
-        case dtype::int8:
-            return fmt::format("{}", static_cast<int>(static_cast<std::int8_t>(bits)));
-        case dtype::int16: return fmt::format("{}", static_cast<std::int16_t>(bits));
-        case dtype::int32: return fmt::format("{}", static_cast<std::int32_t>(bits));
-        case dtype::int64: return fmt::format("{}", static_cast<std::int64_t>(bits));
-        case dtype::float16:
-        case dtype::bfloat16:
-            return fmt::format("{} (0x{:04x})", static_cast<float>(number_of(type, bits)), bits);
-        case dtype::float32:
-            return fmt::format("{} (0x{:08x})", static_cast<float>(number_of(type, bits)), bits);
-        case dtype::float64: return fmt::format("{} (0x{:016x})", number_of(type, bits), bits);
-        default: return fmt::format("{}", bits);
-    }
-}
-
-/// Half of a unit in the last place of 1, and half of the least subnormal number where a quotient
-/// can come near it.
-struct rounding {
-    double unit;
-    double least;
-};
-
-rounding rounding_of(dtype type) noexcept {
-    switch (type) {
-        case dtype::float16: return {0x1p-11, 0x1p-25};
-        case dtype::bfloat16: return {0x1p-8, 0};
-        case dtype::float32: return {0x1p-24, 0};
-        default: return {0x1p-53, 0};
-    }
-}
-
-/// The tolerance of pattern.hpp.
-bool close_to_average(const pattern_deal& deal, std::uint32_t position,
-                      std::uint64_t got) noexcept {
-    const auto total = static_cast<double>(combined_value(deal, position_hash(deal, position)));
-    const double average = total / deal.ranks;
-    const auto [unit, least] = rounding_of(deal.type);
-    const double steps = deal.slots + 2.0;
-    const double allowed = steps * (unit * std::fabs(average) + least) + least * std::fabs(total);
-    return std::fabs(number_of(deal.type, got) - average) <= allowed;  // false for NaN
-}
-
-bool is_tolerant(const pattern_source& source) noexcept {
-    const pattern_deal& deal = source.deal;
-    return !source.rank && deal.op == redop::avg && is_floating(deal.type);
-}
-
 std::optional<mismatch> verify(const pattern_source& source, std::uint64_t first,
                                std::span<const std::byte> actual) {
     const pattern_deal& deal = source.deal;
-    const bool tolerant = is_tolerant(source);
+    const bool tolerant = !source.rank && is_tolerant(deal);
     piece_reader pieces(source, first, actual.size() / deal.size);
     std::optional<mismatch> found;
     const std::byte* got = actual.data();
@@ -152,8 +100,8 @@ std::optional<mismatch> verify(const pattern_source& source, std::uint64_t first
                 continue;
             }
             if (!found) {
-                found = mismatch{piece.first + i - first, 0, readable(deal.type, wants),
-                                 readable(deal.type, has)};
+                found = mismatch{piece.first + i - first, 0, readable_element(deal.type, wants),
+                                 readable_element(deal.type, has)};
             }
             ++found->wrong;
         }
@@ -177,8 +125,7 @@ void fill_expected(const data_pattern& pattern, std::uint64_t first, std::span<s
 }
 
 void fill_poison(std::span<std::byte> target) noexcept {
-    // As int8 -127, as floating point tiny: no reduction's result in those types.
-    if (!target.empty()) std::memset(target.data(), 0x81, target.size());
+    if (!target.empty()) std::memset(target.data(), poison_byte, target.size());
 }
 
 std::optional<mismatch> verify_pattern(const data_pattern& pattern, std::int32_t rank,

@@ -30,6 +30,9 @@ void fill_pattern(const data_pattern& pattern, std::int32_t rank, std::uint64_t 
 /// Writes the elements of the combination over all ranks (reducing patterns only).
 void fill_expected(const data_pattern& pattern, std::uint64_t first, std::span<std::byte> target);
 
+/// As int8 -127, as floating point tiny: no reduction's results in those types at length.
+inline constexpr int poison_byte = 0x81;
+
 /// Bytes that no pattern contains at length, so that what was never written is seen as wrong.
 void fill_poison(std::span<std::byte> target) noexcept;
 
@@ -49,9 +52,10 @@ struct mismatch {
 ///
 /// Some libraries multiply each contribution by 1/ranks and add then, others add and divide; both
 /// are right. With the exact sum S over `ranks` ranks, of which at most K contribute at an element
-/// (K = min(ranks, 11 float16, 4 bfloat16, 1,024 float32, 2^20 float64)), u the unit roundoff
-/// (2^-11, 2^-8, 2^-24, 2^-53) and s half of the least subnormal number (2^-25 for float16, else
-/// taken as 0), a result x passes when |x - S/ranks| <= (K + 2) (u |S/ranks| + s) + s |S|.
+/// (K = min(ranks, 1 fp8, 11 float16, 4 bfloat16, 1,024 float32, 2^20 float64)), u the unit
+/// roundoff (2^-4 e4m3, 2^-3 e5m2, 2^-11, 2^-8, 2^-24, 2^-53) and s half of the least subnormal
+/// number (2^-10 e4m3, 2^-17 e5m2, 2^-25 float16, else taken as 0), a result x passes when |x -
+/// S/ranks| <= (K + 2) (u |S/ranks| + s) + s |S|.
 [[nodiscard]] std::optional<mismatch> verify_expected(const data_pattern& pattern,
                                                       std::uint64_t first,
                                                       std::span<const std::byte> actual);

@@ -5,16 +5,6 @@
 namespace railgauge {
 namespace {
 
-/// Primes; a chunk is just under 8 KiB, so that twice a chunk stays in the first-level cache.
-std::uint32_t period_of(std::size_t size) noexcept {
-    switch (size) {
-        case 1:
-        case 2: return 4093;
-        case 4: return 2039;
-        default: return 1021;
-    }
-}
-
 /// All integers up to here are exact in the type. Below 2^63, as the sums are computed in int64.
 std::uint64_t largest_exact(dtype type) noexcept {
     switch (type) {
@@ -26,6 +16,8 @@ std::uint64_t largest_exact(dtype type) noexcept {
         case dtype::uint32: return (1ull << 32) - 1;
         case dtype::int64:
         case dtype::uint64: return 1ull << 62;
+        case dtype::fp8_e4m3: return 1ull << 4;
+        case dtype::fp8_e5m2: return 1ull << 3;
         case dtype::float16: return 1ull << 11;
         case dtype::bfloat16: return 1ull << 8;
         case dtype::float32: return 1ull << 24;
@@ -37,7 +29,8 @@ std::uint64_t largest_exact(dtype type) noexcept {
 /// The largest power of two that the type holds, at most 2^62: powers of two are exact beyond the
 /// significand.
 std::uint64_t largest_exponent(dtype type) noexcept {
-    if (type == dtype::float16) return 15;
+    if (type == dtype::fp8_e4m3) return 8;
+    if (type == dtype::fp8_e5m2 || type == dtype::float16) return 15;
     if (is_floating(type)) return 62;
     return std::bit_width(largest_exact(type)) - 1;
 }
@@ -46,6 +39,8 @@ std::uint64_t largest_exponent(dtype type) noexcept {
 /// size of one contribution: about a quarter of the root of the largest exact integer.
 std::uint64_t most_averaged(dtype type) noexcept {
     switch (type) {
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2: return 1;
         case dtype::float16: return 11;
         case dtype::bfloat16: return 4;
         case dtype::float32: return 1024;
@@ -89,8 +84,11 @@ pattern_deal make_deal(const data_pattern& pattern) noexcept {
         case redop::prod: share_out(deal, largest_exponent(pattern.type), ~0ull); break;
         case redop::min:
         case redop::max:
-            // 31 below and 16 beyond x are needed; one rank holds the extreme, each in its turn.
-            deal.factors = std::bit_floor(exact - 64);
+            // The others lie up to `apart` beyond x and do not reach zero.
+            deal.apart = exact >= 64 ? 16 : static_cast<std::uint32_t>(exact / 4);
+            deal.least = exact >= 64 ? 32 : deal.apart + 1;
+            deal.factors = std::bit_floor(exact - deal.least - deal.apart + 1);
+            // One rank holds the extreme, each in its turn.
             deal.stride = deal.ranks > 1 ? 1 : 0;
             break;
     }

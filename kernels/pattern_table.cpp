@@ -121,6 +121,8 @@ writer writer_of(dtype type, redop op) noexcept {
         case dtype::uint32: return writer_of<dtype::uint32>(op);
         case dtype::int64: return writer_of<dtype::int64>(op);
         case dtype::uint64: return writer_of<dtype::uint64>(op);
+        case dtype::fp8_e4m3: return writer_of<dtype::fp8_e4m3>(op);
+        case dtype::fp8_e5m2: return writer_of<dtype::fp8_e5m2>(op);
         case dtype::float16: return writer_of<dtype::float16>(op);
         case dtype::bfloat16: return writer_of<dtype::bfloat16>(op);
         case dtype::float32: return writer_of<dtype::float32>(op);

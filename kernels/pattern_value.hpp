@@ -12,13 +12,13 @@
 // order is an integer within `limit`, which the type holds exactly.
 //   sum, avg   sign(p) f(p) (1 + slot mod m)       total  sign(p) f(p) S(w)
 //   prod       2^(f(p) (1 + slot mod m)), slot 0 with sign(p)     sign(p) 2^(f(p) S(w))
-//   min, max   sign(p) x(p) at slot 0, elsewhere 1 to 16 more (min) or less (max)
+//   min, max   sign(p) x(p) at slot 0, elsewhere 1 to 16 more (min) or less (max); fp8 1 to 4, 2
 // where S(w) = sum over slot < w of (1 + slot mod m). f, x, w, sign and shift differ from position
 // to position. Where ranks are more than slots, shift moves on by the least w from one position to
 // the next, so that every rank contributes at one of any ranks / w consecutive positions; for min
-// and max, w is 1. A chunk thus reaches period * w ranks: sums 110,000 and more in every type,
-// products 8,000, floating-point averages 12,000, min and max the period. Ranks beyond hold only
-// neutral elements in such types; what they hold is still verified.
+// and max, w is 1. A chunk thus reaches period * w ranks: sums 110,000 and more (fp8 8,000),
+// products 8,000, floating-point averages 12,000 (fp8 4,000), min and max the period. Ranks beyond
+// hold only neutral elements in such types; what they hold is still verified.
 //
 // An integer average hides what is lost in the division. So for avg of integers, slot 0 holds more:
 // the total becomes a multiple of ranks, where a missing contribution changes the quotient, or one
@@ -46,10 +46,20 @@ struct pattern_deal {
     std::uint32_t spread = 1;       ///< w is slots - (0 .. spread - 1); a power of two
     std::uint32_t stride = 0;       ///< from shift(p) to shift(p + 1); 0: shift is hashed
     std::uint32_t levels_log2 = 0;  ///< of m
-    std::uint64_t factors = 1;      ///< f is 1 .. factors, x is 32 .. 31 + factors; a power of two
+    std::uint64_t factors = 1;      ///< f is 1 .. factors, x is least .. least + factors - 1;
+                                    ///< a power of two
+    std::uint32_t least = 32;       ///< of x
+    std::uint32_t apart = 16;       ///< how far other slots' values are from x; a power of two
     bool levelled = false;          ///< avg of integers: totals are at a step of the quotient
     std::uint64_t key = 0;          ///< of the seed
 };
+
+/// The elements of a chunk, by their size: primes; a chunk is just under 8 KiB, so that twice a
+/// chunk stays in the first-level cache.
+[[nodiscard]] RAILGAUGE_HOST_DEVICE constexpr std::uint32_t period_of(std::uint32_t size) noexcept {
+    if (size <= 2) return 4093;
+    return size == 4 ? 2039 : 1021;
+}
 
 /// A bijection of 64-bit numbers in which each bit depends on all (the finaliser of splitmix64:
 /// Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
@@ -143,9 +153,9 @@ RAILGAUGE_HOST_DEVICE constexpr std::int64_t slot_value(const pattern_deal& deal
                                                         std::uint64_t hash,
                                                         std::uint32_t slot) noexcept {
     if (deal.op == redop::min || deal.op == redop::max) {
-        const std::int64_t best = signed_as(deal, hash, factor_of(deal, hash) + 31);
+        const std::int64_t best = signed_as(deal, hash, factor_of(deal, hash) + deal.least - 1);
         if (slot == 0) return best;
-        const auto apart = static_cast<std::int64_t>(1 + ((slot - 1) & 15));
+        const auto apart = static_cast<std::int64_t>(1 + ((slot - 1) & (deal.apart - 1)));
         return deal.op == redop::min ? best + apart : best - apart;
     }
     const std::uint32_t level = slot & ((1u << deal.levels_log2) - 1);
@@ -164,7 +174,9 @@ RAILGAUGE_HOST_DEVICE constexpr std::int64_t slot_value(const pattern_deal& deal
 RAILGAUGE_HOST_DEVICE constexpr std::int64_t combined_value(const pattern_deal& deal,
                                                             std::uint64_t hash) noexcept {
     const std::uint64_t factor = factor_of(deal, hash);
-    if (deal.op == redop::min || deal.op == redop::max) return signed_as(deal, hash, factor + 31);
+    if (deal.op == redop::min || deal.op == redop::max) {
+        return signed_as(deal, hash, factor + deal.least - 1);
+    }
     const std::uint64_t total = factor * sum_of_slots(window_of(deal, hash), deal.levels_log2);
     if (deal.op == redop::prod) return signed_as(deal, hash, std::uint64_t{1} << total);
     return signed_as(deal, hash, total + levelling_of(deal, hash));

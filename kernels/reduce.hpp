@@ -9,8 +9,9 @@
 
 namespace railgauge {
 
-/// target[i] = target[i] (op) source[i] for `count` elements. Integers wrap; float16 and bfloat16
-/// are computed in float32 and rounded to nearest even after each step; `avg` sums (see
+/// target[i] = target[i] (op) source[i] for `count` elements. Integers wrap;
+/// floating-point types below 32 bits are computed in float32 and rounded to nearest even after
+/// each step, fp8 results that are too large to the largest finite number; `avg` sums (see
 /// finish_average). Buffers may be the same or disjoint, of any alignment.
 void reduce_into(dtype type, redop op, std::byte* target, const std::byte* source,
                  std::uint64_t count);

@@ -100,6 +100,57 @@ struct bfloat16_lanes {
     }
 };
 
+/// An 8-bit format with so many bits of fraction (3: e4m3, 2: e5m2), four elements in each word;
+/// the conversions are those of element_bits.hpp.
+template <int FractionBits>
+struct fp8_lanes {
+    using lane = std::uint8_t;
+    using vector = words;
+
+    static constexpr int shift = 23 - FractionBits;
+    static constexpr std::uint32_t bias = FractionBits == 3 ? 7 : 15;
+    static constexpr std::uint32_t largest = FractionBits == 3 ? 0x43e00000u : 0x47600000u;
+    static constexpr std::uint32_t rounder = (127 + 24 - bias - FractionBits) << 23;
+
+    /// `codes`: one element in the lowest byte of each word.
+    RAILGAUGE_INLINE static floats widened(words codes) {
+        const words magnitude = (codes & 0x7fu) << shift;
+        const words sign = (codes & 0x80u) << 24;
+        const floats scaled = (floats)magnitude * (FractionBits == 3 ? 0x1p120f : 0x1p112f);
+        if constexpr (FractionBits == 3) {
+            const words nan = words{} + 0x7fc00000u;
+            return (floats)((magnitude == (0x7fu << shift) ? nan : (words)scaled) | sign);
+        } else {
+            const words special = magnitude | 0x7f800000u;
+            return (floats)((magnitude >= (0x7cu << shift) ? special : (words)scaled) | sign);
+        }
+    }
+
+    /// Rounds to nearest even and saturates, the result in the lowest byte of each word.
+    RAILGAUGE_INLINE static words narrowed(floats value) {
+        const words bits = (words)value;
+        const words magnitude = bits & 0x7fffffffu;
+        const words rounding = ((1u << (shift - 1)) - 1) + ((magnitude >> shift) & 1u);
+        const words normal = (magnitude - ((127 - bias) << 23) + rounding) >> shift;
+        const words subnormal =
+            (words)((floats)magnitude + __builtin_bit_cast(float, rounder)) - rounder;
+        const words finite = magnitude < ((128 - bias) << 23) ? subnormal : normal;
+        const words most = words{} + (FractionBits == 3 ? 0x7eu : 0x7bu);
+        const words number = (magnitude >= largest ? most : finite) | ((bits >> 24) & 0x80u);
+        return magnitude > 0x7f800000u ? (words{} + 0x7fu) : number;
+    }
+
+    template <class Op>
+    RAILGAUGE_INLINE static vector combine(vector a, vector b, Op op) {
+        words result{};
+        for (int at = 0; at < 32; at += 8) {
+            const floats left = widened((a >> at) & 0xffu);
+            result |= narrowed(op(left, widened((b >> at) & 0xffu))) << at;
+        }
+        return result;
+    }
+};
+
 #if defined(__AVX2__) && defined(__F16C__)
 struct float16_lanes {
     using lane = std::uint16_t;

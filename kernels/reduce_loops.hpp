@@ -205,11 +205,12 @@ void average_floats(byte* target, std::uint64_t count, std::int32_t ranks) {
 }
 
 template <class Lanes>
-void average_halves(byte* target, std::uint64_t count, std::int32_t ranks) {
+void average_narrow(byte* target, std::uint64_t count, std::int32_t ranks) {
     byte* const targets[] = {target};
     const byte* const sources[] = {target, target};
     const divide op{static_cast<float>(ranks)};
-    combine_blocks<Lanes, divide, false>(buffers<1, 2>{targets, 1, sources, 2}, 0, count * 2, op);
+    combine_blocks<Lanes, divide, false>(buffers<1, 2>{targets, 1, sources, 2}, 0,
+                                         count * sizeof(typename Lanes::lane), op);
 }
 
 void stream_copy(byte* target, const byte* source, std::uint64_t bytes) {
@@ -255,13 +256,15 @@ constexpr reduce_functions make_functions() {
                        integer_row<int16_t, uint16_t>(), integer_row<uint16_t, uint16_t>(),
                        integer_row<int32_t, uint32_t>(), integer_row<uint32_t, uint32_t>(),
                        integer_row<int64_t, uint64_t>(), integer_row<uint64_t, uint64_t>(),
+                       float_row<fp8_lanes<3>>(), float_row<fp8_lanes<2>>(),
                        float_row<float16_lanes>(), float_row<bfloat16_lanes>(),
                        float_row<plain<float>>(), float_row<plain<double>>()},
         .average_of = {average_integers<int8_t>, average_integers<uint8_t>,
                        average_integers<int16_t>, average_integers<uint16_t>,
                        average_integers<int32_t>, average_integers<uint32_t>,
                        average_integers<int64_t>, average_integers<uint64_t>,
-                       average_halves<float16_lanes>, average_halves<bfloat16_lanes>,
+                       average_narrow<fp8_lanes<3>>, average_narrow<fp8_lanes<2>>,
+                       average_narrow<float16_lanes>, average_narrow<bfloat16_lanes>,
                        average_floats<float>, average_floats<double>},
         .stream_copy = stream_copy,
     };

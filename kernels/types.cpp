@@ -4,8 +4,8 @@ namespace railgauge {
 namespace {
 
 constexpr std::array<std::string_view, all_dtypes.size()> dtype_names{
-    "int8",  "uint8",  "int16",   "uint16",   "int32",   "uint32",
-    "int64", "uint64", "float16", "bfloat16", "float32", "float64",
+    "int8",   "uint8",    "int16",    "uint16",  "int32",    "uint32",  "int64",
+    "uint64", "fp8_e4m3", "fp8_e5m2", "float16", "bfloat16", "float32", "float64",
 };
 
 constexpr std::array<std::string_view, all_redops.size()> redop_names{"sum", "prod", "min", "max",
@@ -25,6 +25,8 @@ std::optional<dtype> dtype_from(std::string_view name) noexcept {
     for (const dtype type : all_dtypes) {
         if (name_of(type) == name) return type;
     }
+    if (name == "f8e4m3") return dtype::fp8_e4m3;
+    if (name == "f8e5m2") return dtype::fp8_e5m2;
     if (name == "half") return dtype::float16;
     if (name == "float") return dtype::float32;
     if (name == "double") return dtype::float64;

@@ -18,6 +18,8 @@ enum class dtype : std::uint8_t {
     uint32,
     int64,
     uint64,
+    fp8_e4m3,  ///< OCP OFP8 1.0, as CUDA's __NV_E4M3: no infinities, largest 448
+    fp8_e5m2,  ///< as CUDA's __NV_E5M2: infinities, largest finite number 57,344
     float16,
     bfloat16,
     float32,
@@ -25,8 +27,9 @@ enum class dtype : std::uint8_t {
 };
 
 inline constexpr std::array all_dtypes{
-    dtype::int8,  dtype::uint8,  dtype::int16,   dtype::uint16,   dtype::int32,   dtype::uint32,
-    dtype::int64, dtype::uint64, dtype::float16, dtype::bfloat16, dtype::float32, dtype::float64,
+    dtype::int8,    dtype::uint8,    dtype::int16,   dtype::uint16,   dtype::int32,
+    dtype::uint32,  dtype::int64,    dtype::uint64,  dtype::fp8_e4m3, dtype::fp8_e5m2,
+    dtype::float16, dtype::bfloat16, dtype::float32, dtype::float64,
 };
 
 enum class redop : std::uint8_t { sum, prod, min, max, avg };
@@ -37,7 +40,9 @@ inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min, redo
 [[nodiscard]] constexpr std::size_t size_of(dtype type) noexcept {
     switch (type) {
         case dtype::int8:
-        case dtype::uint8: return 1;
+        case dtype::uint8:
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2: return 1;
         case dtype::int16:
         case dtype::uint16:
         case dtype::float16:
@@ -52,7 +57,7 @@ inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min, redo
 [[nodiscard]] std::string_view name_of(dtype type) noexcept;
 [[nodiscard]] std::string_view name_of(redop op) noexcept;
 
-/// Also nccl-tests' names: half, bfloat16, float, double.
+/// Also nccl-tests' names: half, bfloat16, float, double, f8e4m3, f8e5m2.
 [[nodiscard]] std::optional<dtype> dtype_from(std::string_view name) noexcept;
 [[nodiscard]] std::optional<redop> redop_from(std::string_view name) noexcept;
 

@@ -14,17 +14,21 @@ namespace {
 constexpr std::size_t most_notes = 20;
 
 std::string_view nccl_type(std::string_view dtype) {
+    if (dtype == "fp8_e4m3") return "f8e4m3";
+    if (dtype == "fp8_e5m2") return "f8e5m2";
     if (dtype == "float16") return "half";
     if (dtype == "float32") return "float";
     if (dtype == "float64") return "double";
     return dtype;
 }
 
-// Types are named by their width in bits: int8 ... float64, bfloat16.
+// Types are named by their width in bits, their first number: int8 ... float64, fp8_e4m3.
 std::uint64_t bytes_of_element(std::string_view dtype) {
     std::uint64_t bits = 0;
     for (const char c : dtype) {
-        if (c >= '0' && c <= '9') bits = bits * 10 + static_cast<std::uint64_t>(c - '0');
+        const bool digit = c >= '0' && c <= '9';
+        if (digit) bits = bits * 10 + static_cast<std::uint64_t>(c - '0');
+        if (!digit && bits != 0) break;
     }
     return std::max<std::uint64_t>(bits / 8, 1);
 }

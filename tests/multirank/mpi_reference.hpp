@@ -75,12 +75,14 @@ void put(std::byte* at, int value) {
     std::memcpy(at, &element, sizeof element);
 }
 
-/// Writes a small whole number as one element. The two 16-bit floating-point types, which are only
-/// copied here, get it as their bits.
+/// Writes a small whole number as one element. Floating-point types below 32 bits, which are
+/// only copied here, get it as their bits.
 inline void put_element(dtype type, std::byte* at, int value) {
     switch (type) {
         case dtype::int8:
-        case dtype::uint8: return put<std::uint8_t>(at, value);
+        case dtype::uint8:
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2: return put<std::uint8_t>(at, value);
         case dtype::int16:
         case dtype::uint16:
         case dtype::float16:

@@ -70,11 +70,14 @@ inline constexpr bool mpi_has_large_counts = false;
 using mpi_large_calls = mpi_int_calls;  // never chosen: `supports` refuses such counts
 #endif
 
-/// float16 and bfloat16 travel as MPI_UINT16_T: MPI 4 has no such types, and copies need none.
+/// Floating point below 32 bits travels as unsigned integers: MPI 4 has no such types, and copies
+/// need none.
 inline MPI_Datatype mpi_type_of(dtype type) {
     switch (type) {
         case dtype::int8: return MPI_INT8_T;
-        case dtype::uint8: return MPI_UINT8_T;
+        case dtype::uint8:
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2: return MPI_UINT8_T;
         case dtype::int16: return MPI_INT16_T;
         case dtype::uint16:
         case dtype::float16:

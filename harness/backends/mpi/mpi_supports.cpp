@@ -9,6 +9,12 @@ capability no(std::string reason) {
     return {.supported = false, .reason = std::move(reason)};
 }
 
+/// MPI 4 knows floating point of 32 and 64 bits.
+bool is_short_floating(dtype type) {
+    return type == dtype::fp8_e4m3 || type == dtype::fp8_e5m2 || type == dtype::float16 ||
+           type == dtype::bfloat16;
+}
+
 }  // namespace
 
 bool counts_fit_int(const operation_spec& spec, int ranks) noexcept {
@@ -35,7 +41,7 @@ capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts
     if (is_reducing(spec.kind) && spec.op == redop::avg) {
         return no("MPI has no average: a sum and a division by the caller are two operations");
     }
-    if (is_reducing(spec.kind) && (spec.type == dtype::float16 || spec.type == dtype::bfloat16)) {
+    if (is_reducing(spec.kind) && is_short_floating(spec.type)) {
         return no("MPI has no reduction of " + std::string(name_of(spec.type)));
     }
     if (spec.in_place && spec.kind == operation_kind::reduce_scatter) {

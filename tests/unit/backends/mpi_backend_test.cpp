@@ -70,7 +70,8 @@ TEST(mpi_supports, every_kind_with_a_plain_type) {
         for (const dtype type : all_dtypes) {
             auto spec = spec_of(kind);
             spec.type = type;
-            const bool half = type == dtype::float16 || type == dtype::bfloat16;
+            const bool half = type == dtype::float16 || type == dtype::bfloat16 ||
+                              type == dtype::fp8_e4m3 || type == dtype::fp8_e5m2;
             const capability able = mpi_supports(spec, 4, true);
             EXPECT_EQ(able.supported, !(half && is_reducing(kind)) && !one_sided(kind))
                 << name_of(kind) << ' ' << name_of(type) << ' ' << able.reason;

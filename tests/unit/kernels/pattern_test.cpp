@@ -13,6 +13,7 @@
 
 #include "kernels/pattern_value.hpp"
 #include "kernels/reduce.hpp"
+#include "tests/unit/kernels/fp8_definition.hpp"
 
 namespace railgauge {
 namespace {
@@ -77,6 +78,8 @@ long double number_at(dtype type, const bytes& data, std::uint64_t index) {
         case dtype::uint32: return read(std::uint32_t{});
         case dtype::int64: return static_cast<long double>(read(std::int64_t{}));
         case dtype::uint64: return static_cast<long double>(read(std::uint64_t{}));
+        case dtype::fp8_e4m3:
+        case dtype::fp8_e5m2: return testing::fp8_value(type, read(std::uint8_t{}));
         case dtype::float16: {
             const auto bits = read(std::uint16_t{});
             const int exponent = (bits >> 10) & 31;
@@ -131,7 +134,9 @@ struct summed {
 /// positive and of all negative contributions bound every partial sum.
 TEST(pattern, sums_stay_exact_and_expected_values_agree_with_long_double) {
     for (const dtype type : all_dtypes) {
-        const long double limit = type == dtype::float16    ? 2048
+        const long double limit = type == dtype::fp8_e4m3   ? 16
+                                  : type == dtype::fp8_e5m2 ? 8
+                                  : type == dtype::float16  ? 2048
                                   : type == dtype::bfloat16 ? 256
                                   : type == dtype::float32  ? 16777216
                                   : type == dtype::float64  ? 9007199254740992.0L
@@ -178,7 +183,8 @@ TEST(pattern, sums_stay_exact_and_expected_values_agree_with_long_double) {
 
 TEST(pattern, a_hundred_thousand_ranks_are_combined_in_o1_and_right) {
     constexpr std::int32_t ranks = 100000;
-    for (const dtype type : {dtype::int8, dtype::uint8, dtype::bfloat16, dtype::float32}) {
+    for (const dtype type : {dtype::int8, dtype::uint8, dtype::fp8_e4m3, dtype::fp8_e5m2,
+                             dtype::bfloat16, dtype::float32}) {
         for (const redop op : {redop::sum, redop::prod, redop::max}) {
             const data_pattern pattern = reduction(type, op, ranks);
             const pattern_deal deal = make_deal(pattern);
@@ -395,6 +401,8 @@ TEST(pattern, mismatches_are_readable) {
     EXPECT_EQ(text(dtype::uint8, std::uint8_t{200}), "200");
     EXPECT_EQ(text(dtype::int64, INT64_MIN), "-9223372036854775808");
     EXPECT_EQ(text(dtype::uint64, UINT64_MAX), "18446744073709551615");
+    EXPECT_EQ(text(dtype::fp8_e4m3, std::uint8_t{0x3c}), "1.5 (0x3c)");
+    EXPECT_EQ(text(dtype::fp8_e5m2, std::uint8_t{0xc2}), "-3 (0xc2)");
     EXPECT_EQ(text(dtype::float16, std::uint16_t{0x3e00}), "1.5 (0x3e00)");
     EXPECT_EQ(text(dtype::bfloat16, std::uint16_t{0xc040}), "-3 (0xc040)");
     EXPECT_EQ(text(dtype::float32, 0.1F), "0.1 (0x3dcccccd)");

@@ -9,7 +9,9 @@
 #include <random>
 #include <vector>
 
+#include "kernels/element_bits.hpp"
 #include "kernels/reduce_functions.hpp"
+#include "tests/unit/kernels/fp8_definition.hpp"
 
 namespace railgauge {
 namespace {
@@ -100,6 +102,14 @@ void combine_halves(redop op, std::byte* target, const std::byte* source, bool b
     std::memcpy(target, &a, sizeof a);
 }
 
+void combine_fp8(dtype type, redop op, std::byte* target, const std::byte* source) {
+    const auto value = [&](std::byte code) {
+        return static_cast<float>(testing::fp8_value(type, std::to_integer<std::uint8_t>(code)));
+    };
+    *target = static_cast<std::byte>(
+        testing::fp8_nearest(type, combined(op, value(*target), value(*source))));
+}
+
 void reference(dtype type, redop op, std::byte* target, const std::byte* source,
                std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -114,6 +124,8 @@ void reference(dtype type, redop op, std::byte* target, const std::byte* source,
             case dtype::uint32: combine_element<std::uint32_t>(op, to, from); break;
             case dtype::int64: combine_element<std::int64_t>(op, to, from); break;
             case dtype::uint64: combine_element<std::uint64_t>(op, to, from); break;
+            case dtype::fp8_e4m3:
+            case dtype::fp8_e5m2: combine_fp8(type, op, to, from); break;
             case dtype::float16: combine_halves(op, to, from, false); break;
             case dtype::bfloat16: combine_halves(op, to, from, true); break;
             case dtype::float32: combine_element<float>(op, to, from); break;
@@ -133,6 +145,8 @@ bytes random_elements(dtype type, std::uint64_t count, std::mt19937_64& random) 
     std::normal_distribution<double> normal(0, 3);
     for (std::uint64_t i = 0; i < count; ++i) {
         switch (type) {
+            case dtype::fp8_e4m3:
+            case dtype::fp8_e5m2: put(data, i, testing::fp8_nearest(type, normal(random))); break;
             case dtype::float16:
                 put(data, i, nearest(value_of_float16, 0x7c00, normal(random)));
                 break;
@@ -307,7 +321,7 @@ TEST(reduce, both_instruction_sets_agree_bit_for_bit) {
             baseline_reduce_functions().combine_of[at][op](first, 1, sources, 2, size, false);
             avx2_reduce_functions().combine_of[at][op](second, 1, sources, 2, size, false);
             // Which of two NaNs a sum keeps is the machine's choice.
-            const bool floating = type >= dtype::float16;
+            const bool floating = is_floating(type);
             if (!floating) {
                 ASSERT_EQ(one, two) << name_of(type);
                 continue;
