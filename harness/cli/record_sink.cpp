@@ -46,10 +46,12 @@ void record_sink::write(std::span<const point_record> rows) {
 
 bool record_sink::has_round(int launch, std::int64_t soak_round, std::int64_t index,
                             std::int32_t round) const {
+    const std::scoped_lock only(mutex_);
     return measured_.contains_round(launch, soak_round, index, round);
 }
 
 bool record_sink::has(int launch, std::int64_t soak_round, std::int64_t index) const {
+    const std::scoped_lock only(mutex_);
     return measured_.contains(launch, soak_round, index);
 }
 
@@ -63,6 +65,7 @@ void record_sink::write_failure(const run_job& job, int launch, std::int64_t poi
         ++record.soak_round;
     }
     if (record.place) {
+        const std::scoped_lock only(mutex_);
         record.place->round = measured_.first_open_round(launch, record.soak_round, point);
     }
     write(record);

@@ -37,7 +37,7 @@ public:
 private:
     record_sink(const run_job& job, result_printer* printer, resume_state state);
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     measured_points measured_;
     results_writer writer_;
     result_printer* printer_;

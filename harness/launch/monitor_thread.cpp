@@ -88,7 +88,13 @@ void monitor_thread::act_on(const verdict& found, const monitor& looker) {
         }
     };
     if (found.tell_here && head.verdict_told.load() == 0) {
-        actions_.tell(found);
+        verdict told = found;
+        if (told.point < 0) {
+            // A host that is lost was in no point; this one's first rank, the job's rank 0, was.
+            told.point = board_->cell(0).point.load();
+            told.where = board_->cell(0).where.load();
+        }
+        actions_.tell(told);
         head.verdict_told.store(1, std::memory_order_release);
     }
     // A launcher ends all ranks once one has left badly: first the others must know why, and the

@@ -23,6 +23,8 @@ class Faults:
         for word in named:
             self.assertRegex(err, word)
         self.assertEqual(len(self.points("ok")), 2, "the points before the fault are kept")
+        failed = [each["index"] for each in self.points("failed")]
+        self.assertEqual(failed, [2], "the third says what happened")
         return err
 
     def test_a_rail_is_cut(self):
