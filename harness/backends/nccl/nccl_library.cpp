@@ -1,9 +1,8 @@
 #include "harness/backends/nccl/nccl_library.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <string_view>
-
-#include "harness/base/dynamic_library.hpp"
 
 namespace railgauge::nccl {
 namespace {
@@ -48,7 +47,7 @@ std::string nccl_path() {
 nccl_library open_nccl(const std::string& path) {
     nccl_library made;
     made.path = path;
-    const auto* const file = new dynamic_library(path);  // never closed
+    auto file = std::make_unique<dynamic_library>(path);
 #define RAILGAUGE_NCCL_FIND(name) find(*file, made.calls.name, "nccl" #name, true)
     RAILGAUGE_NCCL_REQUIRED(RAILGAUGE_NCCL_FIND);
 #undef RAILGAUGE_NCCL_FIND
@@ -56,6 +55,7 @@ nccl_library open_nccl(const std::string& path) {
     RAILGAUGE_NCCL_OPTIONAL(RAILGAUGE_NCCL_FIND);
 #undef RAILGAUGE_NCCL_FIND
     check_nccl(made.calls, "ncclGetVersion", made.calls.GetVersion(&made.version), nullptr);
+    made.file = file.release();
     return made;
 }
 

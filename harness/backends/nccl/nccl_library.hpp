@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "harness/base/dynamic_library.hpp"
 #include "harness/base/error.hpp"
 
 namespace railgauge::nccl {
@@ -54,12 +55,13 @@ struct nccl_library {
     nccl_calls calls;
     int version = 0;  ///< as NCCL_VERSION codes it
     std::string path;
+    const dynamic_library* file = nullptr;  ///< never closed: NCCL leaves threads behind
 };
 
 /// What RAILGAUGE_NCCL_LIBRARY names, else libnccl.so.2 as the loader finds it.
 [[nodiscard]] std::string nccl_path();
 
-/// Opens `path` for good (NCCL leaves threads behind). Throws capability_error where it cannot be
+/// Opens `path` for good. Throws capability_error where it cannot be
 /// opened or is not NCCL.
 [[nodiscard]] nccl_library open_nccl(const std::string& path);
 

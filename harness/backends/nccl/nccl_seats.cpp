@@ -45,7 +45,7 @@ std::string why_shared(std::span<const gpu_seat> seats) {
             "ranks {} and {} share GPU {} of host {}, and NCCL needs one for each rank: start "
             "fewer ranks on a host, or set RAILGAUGE_SHARE_GPU=1 to try NCCL out, over its network "
             "transport",
-            order[i - 1], order[i], seat.bus, seat.host);
+            order[i - 1], order[i], std::string(seat.bus), std::string(seat.host));
     }
     return {};
 }
