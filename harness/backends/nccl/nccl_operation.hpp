@@ -28,8 +28,8 @@ public:
     [[nodiscard]] held_run* held() noexcept override { return this; }
     [[nodiscard]] std::string_view algorithm() const noexcept override { return "library"; }
 
-    /// The first time, it executes once before: NCCL connects ranks and allocates when it first
-    /// needs to, and must not wait for a stream that is held. What is more than
+    /// The first time, it executes once before: NCCL connects ranks, loads kernels and allocates
+    /// when it first needs to, and must not wait for a stream that is held. What is more than
     /// launches_behind_hold is queued after the release, while the device works on the first.
     void arm(std::uint32_t operations) override;
     void release() noexcept override;
