@@ -90,6 +90,10 @@ public:
     /// tcp/eth0"), with those operations known that were prepared so far; empty where it does not
     /// say. Not collective: what this rank uses.
     [[nodiscard]] virtual std::string transport() const { return {}; }
+
+    /// What the library needed to make this communicator; 0 where there is no such library. Not
+    /// collective: what this rank waited.
+    [[nodiscard]] virtual std::int64_t init_ns() const noexcept { return 0; }
 };
 
 /// A transport. Asking it costs little and touches no device and no library that forking harms.
@@ -119,6 +123,11 @@ public:
 
     /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
     [[nodiscard]] virtual std::vector<std::string> known_algorithms(operation_kind kind) const = 0;
+
+    /// Told in each rank when the ranks of the job have met, before any communicator is made: a
+    /// group's ranks count anew, and a process stays with its device. `job` outlives the
+    /// communicators.
+    virtual void join(const world& job) { static_cast<void>(job); }
 
     /// Collective over `group`, which outlives the communicator.
     [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;

@@ -1,6 +1,7 @@
 #include "harness/backends/registry.hpp"
 
 #include "harness/backends/mpi/mpi_backend.hpp"
+#include "harness/backends/nccl/nccl_backend.hpp"
 #include "harness/backends/shm/shm_backend.hpp"
 #include "harness/backends/ucx/ucx_backend.hpp"
 #include "harness/launch/launcher.hpp"
@@ -14,6 +15,9 @@ std::vector<std::unique_ptr<backend>> make_backends() {
     backends.push_back(make_ucx_backend());
     const auto module = choose_mpi_module(find_mpi_modules(), read_launcher_environment());
     backends.push_back(std::make_unique<mpi_backend>(module ? module->path : std::string()));
+#ifdef RAILGAUGE_HAS_CUDA
+    backends.push_back(make_nccl_backend());
+#endif
     return backends;
 }
 

@@ -70,7 +70,9 @@ group_measurer::group_measurer(world& job, std::span<const std::unique_ptr<backe
       benches_(benches),
       options_(options),
       seat_(seat_in(job)),
-      world_(job, backends, benches, options) {}
+      world_(job, backends, benches, options) {
+    for (const auto& each : backends) each->join(job);
+}
 
 group_measurer::~group_measurer() = default;
 

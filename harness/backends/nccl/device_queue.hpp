@@ -1,0 +1,42 @@
+// The stream that operations are queued in, with a hold and events around them.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace railgauge::nccl {
+
+/// An interface, so that the logic above it is tested where there is no device.
+class device_queue {
+public:
+    virtual ~device_queue() = default;
+    device_queue() = default;
+    device_queue(const device_queue&) = delete;
+    device_queue& operator=(const device_queue&) = delete;
+
+    [[nodiscard]] virtual cudaStream_t stream() noexcept = 0;
+
+    /// Whether all that was queued has ended. Throws cuda_error where the device failed.
+    [[nodiscard]] virtual bool idle() = 0;
+
+    /// Queues the hold; what is queued after it waits for `release`, or until it gives up.
+    virtual void hold() = 0;
+
+    /// Whether the stream has come to the hold.
+    [[nodiscard]] virtual bool holding() = 0;
+    virtual void release() noexcept = 0;
+
+    /// Queues the end of what is timed.
+    virtual void mark_end() = 0;
+
+    /// When idle: from the end of the hold to the mark. Throws deadline_error where the hold gave
+    /// up before the release.
+    [[nodiscard]] virtual double held_ns() = 0;
+};
+
+/// On the current device. Throws cuda_error.
+[[nodiscard]] std::unique_ptr<device_queue> make_cuda_queue();
+
+}  // namespace railgauge::nccl

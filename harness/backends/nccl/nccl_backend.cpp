@@ -1,0 +1,94 @@
+#include "harness/backends/nccl/nccl_backend.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include "harness/base/error.hpp"
+#include "harness/launch/child_answer.hpp"
+#include "harness/launch/world.hpp"
+#ifdef RAILGAUGE_HAS_NCCL
+#include "harness/backends/nccl/ask_nccl.hpp"
+#include "harness/backends/nccl/nccl_communicator.hpp"
+#include "harness/backends/nccl/take_gpu.hpp"
+#endif
+
+namespace railgauge {
+namespace {
+
+#ifdef RAILGAUGE_HAS_NCCL
+
+/// The driver wakes all GPUs of a host when they sleep, which takes seconds for each.
+constexpr std::chrono::seconds probe_limit{60};
+
+class nccl_backend final : public backend {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "nccl"; }
+
+    [[nodiscard]] std::string_view description() const noexcept override {
+        return "NCCL's collectives and its sends and receives between GPUs";
+    }
+
+    [[nodiscard]] std::string version() const override { return probe().text; }
+
+    [[nodiscard]] availability available() const override {
+        return {.available = probe().failure.empty(), .reason = probe().failure};
+    }
+
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+        return {"library"};
+    }
+
+    void join(const world& job) override { job_ = &job; }
+
+    [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override {
+        if (!has_gpu_) {
+            static_cast<void>(probe());  // while a child can still be asked
+            nccl::take_gpu(job_ != nullptr ? *job_ : group);
+            has_gpu_ = true;
+        }
+        return nccl::make_nccl_communicator(group);
+    }
+
+private:
+    const child_answer& probe() const {
+        if (!probe_) probe_ = ask_in_child(nccl::version_for_child, probe_limit);
+        return *probe_;
+    }
+
+    mutable std::optional<child_answer> probe_;
+    const world* job_ = nullptr;
+    bool has_gpu_ = false;
+};
+
+#else
+
+class nccl_backend final : public backend {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "nccl"; }
+    [[nodiscard]] std::string_view description() const noexcept override {
+        return "NCCL's collectives and its sends and receives between GPUs";
+    }
+    [[nodiscard]] std::string version() const override { return {}; }
+    [[nodiscard]] availability available() const override {
+        return {.available = false,
+                .reason =
+                    "CUDA or nccl.h was not found when railgauge was built: install the CUDA "
+                    "toolkit and NCCL 2.27 or newer with its header (libnccl-dev) and build again"};
+    }
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+        return {"library"};
+    }
+    [[nodiscard]] std::unique_ptr<communicator> make_communicator(world&) override {
+        throw capability_error("nccl: " + available().reason);
+    }
+};
+
+#endif
+
+}  // namespace
+
+std::unique_ptr<backend> make_nccl_backend() {
+    return std::make_unique<nccl_backend>();
+}
+
+}  // namespace railgauge

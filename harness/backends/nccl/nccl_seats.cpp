@@ -1,0 +1,53 @@
+#include "harness/backends/nccl/nccl_seats.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <vector>
+
+#include "harness/base/error.hpp"
+
+namespace railgauge::nccl {
+namespace {
+
+int compare(const gpu_seat& a, const gpu_seat& b) {
+    const int hosts = std::strncmp(a.host, b.host, sizeof a.host);
+    return hosts != 0 ? hosts : std::strncmp(a.bus, b.bus, sizeof a.bus);
+}
+
+}  // namespace
+
+int choose_gpu(int local_rank, int visible, bool shared) {
+    if (visible < 1) {
+        throw capability_error("nccl: this rank sees no GPU; CUDA_VISIBLE_DEVICES may hide them");
+    }
+    if (visible == 1) return 0;
+    if (shared) return local_rank % visible;
+    if (local_rank < visible) return local_rank;
+    throw capability_error(fmt::format(
+        "nccl: local rank {} has no GPU, as its host shows {}; start at most {} ranks on a host",
+        local_rank, visible, visible));
+}
+
+std::string why_shared(std::span<const gpu_seat> seats) {
+    std::vector<std::size_t> order(seats.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        const int by_seat = compare(seats[a], seats[b]);
+        return by_seat != 0 ? by_seat < 0 : a < b;
+    });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        const gpu_seat& seat = seats[order[i]];
+        if (compare(seats[order[i - 1]], seat) != 0) continue;
+        return fmt::format(
+            "ranks {} and {} share GPU {} of host {}, and NCCL needs one for each rank: start "
+            "fewer ranks on a host, or set RAILGAUGE_SHARE_GPU=1 to try NCCL out, over its network "
+            "transport",
+            order[i - 1], order[i], std::string(seat.bus), std::string(seat.host));
+    }
+    return {};
+}
+
+}  // namespace railgauge::nccl

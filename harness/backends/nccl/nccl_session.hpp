@@ -1,0 +1,76 @@
+// One communicator of NCCL in this process: made within a time limit, watched, and aborted where it
+// does not come to an end.
+#pragma once
+
+#include <nccl.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "harness/backends/nccl/nccl_library.hpp"
+#include "harness/backends/nccl/nccl_plan.hpp"
+#include "harness/launch/world.hpp"
+
+namespace railgauge::nccl {
+
+/// The World's own deadlines are shorter and name the rank that is missing, so these are for what
+/// the World does not see: a rank that lives while NCCL hangs.
+struct nccl_limits {
+    std::chrono::nanoseconds init = std::chrono::seconds(300);  ///< NCCL on 96,000 GPUs: 265 s
+    std::chrono::nanoseconds work = std::chrono::seconds(120);
+    std::chrono::nanoseconds ending = std::chrono::seconds(10);
+    /// From an error that another rank may have caused to its report from here, so that the World
+    /// can name that rank and not this one.
+    std::chrono::nanoseconds grace = std::chrono::seconds(3);
+};
+
+class nccl_session {
+public:
+    /// Collective; the process's device has been chosen. Ranks prove that they live while NCCL
+    /// works, as that may take longer than the World waits. `calls` outlive the session. Throws
+    /// nccl_error, and deadline_error when limits.init has passed.
+    nccl_session(world& group, const nccl_calls& calls, const nccl_limits& limits);
+
+    /// Waits for the other ranks to end it too, at most limits.ending, and aborts it then; at once
+    /// where an exception is on its way or something failed before.
+    ~nccl_session();
+    nccl_session(const nccl_session&) = delete;
+    nccl_session& operator=(const nccl_session&) = delete;
+
+    /// Queues the plan's calls; returns when the device has them. Throws nccl_error and
+    /// deadline_error.
+    void launch(const nccl_plan& plan, cudaStream_t stream);
+
+    /// Asks `done` over and over until it says yes, and in between NCCL whether something failed.
+    /// Throws nccl_error and deadline_error ("what did not end within ..."), after an abort.
+    void wait(const char* what, const std::function<bool()>& done);
+
+    /// From the first call of NCCL to the communicator's being ready.
+    [[nodiscard]] std::int64_t init_ns() const noexcept { return init_ns_; }
+    /// How many roots NCCL's bootstrap had.
+    [[nodiscard]] int roots() const noexcept { return roots_; }
+    [[nodiscard]] bool aborted() const noexcept { return comm_ == nullptr; }
+
+private:
+    [[nodiscard]] ncclResult_t start(std::vector<ncclUniqueId>& ids, int rank, int ranks);
+    void issue(const nccl_step& step, const nccl_plan& plan, cudaStream_t stream);
+    /// Until NCCL's threads have done what the last call asked for.
+    void settle(const char* call, std::chrono::nanoseconds limit, world* alive);
+    void end_at_once() noexcept;
+    [[noreturn]] void fail(const char* call, ncclResult_t code);
+    [[noreturn]] void give_up(const char* what, std::chrono::nanoseconds limit);
+    void check(const char* call, ncclResult_t code);
+
+    const nccl_calls& calls_;
+    nccl_limits limits_;
+    ncclComm_t comm_ = nullptr;
+    bool non_blocking_ = false;
+    bool healthy_ = true;
+    bool in_group_ = false;
+    int roots_ = 1;
+    std::int64_t init_ns_ = 0;
+};
+
+}  // namespace railgauge::nccl

@@ -1,0 +1,136 @@
+// Every operation, type and reduction of the nccl backend, in forked ranks that share the machine's
+// first GPU: one rank, and several over NCCL's network transport. This process touches no CUDA, as
+// its children would inherit what does not survive a fork.
+#ifdef RAILGAUGE_HAS_NCCL
+#include <gmock/gmock.h>
+#include <nccl.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "harness/backends/nccl/nccl_backend.hpp"
+#include "harness/measure/verification.hpp"
+#include "tests/unit/backends/shm_test_world.hpp"
+
+namespace railgauge {
+namespace {
+
+/// One rank's walk over operations, collective over its world.
+struct walk {
+    world& group;
+    communicator& carrier;
+    int checked = 0;
+    bool fine = true;
+
+    void check(const operation_spec& spec) {
+        if (!carrier.supports(spec).supported) return;
+        const int rank = group.rank();
+        const int ranks = group.size();
+        const std::uint64_t size = size_of(spec.type);
+        // In place, a block of gather's or scatter's lies in a buffer of all ranks' size.
+        const std::uint64_t most = static_cast<std::uint64_t>(ranks * (ranks + 1)) *
+                                   (spec.count + 1) * static_cast<std::uint64_t>(spec.window);
+        const auto input = carrier.allocate(most * size);
+        const auto other = spec.in_place ? nullptr : carrier.allocate(most * size);
+        const point_buffers buffers{input.get(), spec.in_place ? input.get() : other.get()};
+        const auto tested = carrier.prepare(spec, *input, *buffers.output);
+        fill_buffers(spec, rank, ranks, 1, buffers);
+        group.barrier();
+        tested->execute();
+        const verification_result once = verify_outputs(group, spec, 1, buffers);
+        report(spec, once.message);
+        if (spec.in_place) return;
+        // As samples are taken, several behind a hold; out of place the result is the same.
+        fill_buffers(spec, rank, ranks, 2, buffers);
+        tested->held()->arm(3);
+        group.barrier();
+        tested->held()->release();
+        const double ns = tested->held()->finish_ns();
+        report(spec, ns >= 0 ? "" : "a sample of negative length");
+        report(spec, verify_outputs(group, spec, 2, buffers).message);
+    }
+
+    void report(const operation_spec& spec, const std::string& wrong) {
+        ++checked;
+        if (wrong.empty()) return;
+        fine = false;
+        std::fprintf(stderr, "rank %d: %s %s %s%s: %s\n", group.rank(), name_of(spec.kind).data(),
+                     name_of(spec.type).data(), name_of(spec.op).data(),
+                     spec.in_place ? " in place" : "", wrong.c_str());
+    }
+};
+
+class nccl_ranks : public ::testing::TestWithParam<int> {
+protected:
+    void SetUp() override {
+        const availability here = make_nccl_backend()->available();
+        if (!here.available) GTEST_SKIP() << here.reason;
+        ::setenv("RAILGAUGE_SHARE_GPU", "1", 1);
+        ::setenv("CUDA_VISIBLE_DEVICES", "0", 0);
+    }
+
+    template <typename Visit>
+    static int failing_ranks(Visit&& visit) {
+        return testing::run_ranks(GetParam(), [&](world& group) {
+            const auto transport = make_nccl_backend();
+            transport->join(group);
+            const auto carrier = transport->make_communicator(group);
+            walk state{group, *carrier};
+            visit(state);
+            group.barrier();
+            return state.fine && state.checked > 0 && carrier->init_ns() > 0;
+        });
+    }
+};
+INSTANTIATE_TEST_SUITE_P(, nccl_ranks, ::testing::Values(1, 2, 4));
+
+operation_spec spec_of(operation_kind kind, int ranks) {
+    return {.kind = kind,
+            .count = 5000,
+            .root = is_rooted(kind) ? ranks / 2 : 0,
+            .algorithm = {},
+            .where = memory_kind::cuda};
+}
+
+TEST_P(nccl_ranks, every_operation_delivers) {
+    EXPECT_EQ(failing_ranks([](walk& state) {
+                  for (const operation_kind kind : all_operation_kinds) {
+                      operation_spec spec = spec_of(kind, state.group.size());
+                      for (const std::uint64_t count : {1, 37, 5000, 300'000}) {
+                          spec.count = count;
+                          spec.in_place = false;
+                          state.check(spec);
+                          spec.in_place = true;
+                          state.check(spec);
+                      }
+                      if (!takes_window(kind)) continue;
+                      spec.in_place = false;
+                      spec.count = 5000;
+                      spec.window = 8;
+                      state.check(spec);
+                  }
+              }),
+              0);
+}
+
+TEST_P(nccl_ranks, every_type_and_reduction) {
+    EXPECT_EQ(failing_ranks([](walk& state) {
+                  for (const dtype type : all_dtypes) {
+                      for (const redop op : all_redops) {
+                          operation_spec spec =
+                              spec_of(operation_kind::all_reduce, state.group.size());
+                          spec.type = type;
+                          spec.op = op;
+                          state.check(spec);
+                      }
+                  }
+              }),
+              0);
+}
+
+}  // namespace
+}  // namespace railgauge
+
+#endif
