@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/error.hpp"
+#include "harness/machine/check_gpus.hpp"
 #include "harness/machine/counters.hpp"
 #include "tests/unit/machine/fake_nvml.hpp"
 #include "tests/unit/machine/fake_root.hpp"
@@ -77,6 +78,25 @@ TEST(nvml, finds_a_narrow_link) {
     EXPECT_EQ(pcie_finding(gpus.devices()[0], gpus.state(0)), "runs x8 of PCIe x16");
     EXPECT_EQ(pcie_finding(gpus.devices()[1], gpus.state(1)), std::nullopt);
     EXPECT_EQ(pcie_finding({}, gpus.state(0)), std::nullopt);
+}
+
+TEST(check_gpu_health, says_what_a_card_is_and_what_ails_it) {
+    const auto functions =
+        fake_nvml::start({{.reasons = 0x40, .width = 4}, {.nvlink_errors = {{0, 0}, {1, 0}}}});
+    fake_nvml::now().cards[1].ecc[1] = 3;
+    const nvml gpus(functions);
+    std::vector<std::string> findings;
+    for (const check& each : check_gpu_health(gpus)) {
+        findings.push_back(each.id + " " + std::string(name_of(each.status)) + ": " + each.finding);
+    }
+    EXPECT_THAT(
+        findings,
+        ElementsAre("gpu 0 ok: Fake H1 at 0000:3b:00.0, 72 W",
+                    "gpu 0 warning: 0000:3b:00.0 runs x4 of PCIe x16",
+                    "gpu 0 warning: the clocks of 0000:3b:00.0 are held down: hardware thermal "
+                    "slowdown",
+                    "gpu 1 ok: Fake H1 at 0000:3b:00.0, 2 NVLinks up, 72 W",
+                    "gpu 1 warning: 3 uncorrected memory errors in the life of 0000:3b:00.0"));
 }
 
 TEST(gpu_counters, flag_a_point_in_which_a_gpu_throttled_or_saw_errors) {
