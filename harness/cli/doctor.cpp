@@ -14,6 +14,7 @@
 #include "harness/cli/diagnosis.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/launch/env_meeting.hpp"
+#include "harness/machine/check_gpus.hpp"
 
 namespace railgauge {
 namespace {
@@ -46,6 +47,7 @@ exit_status examine(const doctor_options& options) {
     const process_facts facts = read_process_facts();
     const int ranks = options.ranks > 0 ? options.ranks : std::max(2, facts.usable_cpus);
     diagnosis found{list_backends(make_backends()), check_host(facts, ranks)};
+    for (check& each : check_gpu_health()) found.checks.push_back(std::move(each));
     if (auto secret = check_secret()) found.checks.push_back(std::move(*secret));
     fmt::print("{}", options.as_json ? diagnosis_json(found)
                                      : diagnosis_text(found, colour_wanted(stdout)));

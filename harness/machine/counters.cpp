@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/machine/rapl.hpp"
 #include "harness/machine/text_file.hpp"
 
 namespace railgauge {
@@ -176,12 +177,8 @@ void find_processor(const fs::path& root, found_files& found) {
             found.push_back({"throttled-cores", cpu / "thermal_throttle/core_throttle_count"});
         }
     }
-    const fs::path zones = root / "sys/class/powercap";
-    for (const std::string& name : names_in(zones)) {
-        // intel-rapl:0 is a package; intel-rapl:0:0 is a part of it.
-        if (!name.starts_with("intel-rapl:") || name.find(':', 11) != std::string::npos) continue;
-        const auto range = read_number(zones / name / "max_energy_range_uj").value_or(0);
-        found.push_back({energy_kind, zones / name / "energy_uj", shape::number, range});
+    for (const rapl_package& package : rapl_packages(root)) {
+        found.push_back({energy_kind, package.counter, shape::number, package.range_uj});
     }
     found.push_back({"cpu-steal", root / "proc/stat", shape::steal});
 }
@@ -223,10 +220,11 @@ machine_counters::~machine_counters() {
 }
 
 machine_counters::machine_counters(machine_counters&& other) noexcept
-    : sources_(std::exchange(other.sources_, {})) {}
+    : sources_(std::exchange(other.sources_, {})), gpus_(std::move(other.gpus_)) {}
 
 machine_counters& machine_counters::operator=(machine_counters&& other) noexcept {
     std::swap(sources_, other.sources_);
+    std::swap(gpus_, other.gpus_);
     return *this;
 }
 
@@ -236,6 +234,7 @@ counter_snapshot machine_counters::read() const {
     for (const source& each : sources_) {
         snapshot.values.push_back(read_from(each.descriptor, each.form));
     }
+    if (gpus_) snapshot.gpus = read_gpu_counts(*gpus_);
     return snapshot;
 }
 
@@ -254,6 +253,8 @@ std::vector<std::string> machine_counters::flags_between(const counter_snapshot&
         }
         if (increase > 0) flags.push_back(std::string(kind) + ":" + std::to_string(increase));
     }
+    const auto of_gpus = gpu_flags_between(before.gpus, after.gpus);
+    flags.insert(flags.end(), of_gpus.begin(), of_gpus.end());
     return flags;
 }
 
@@ -263,12 +264,11 @@ std::optional<double> machine_counters::energy_j_between(const counter_snapshot&
     const std::size_t known =
         std::min({sources_.size(), before.values.size(), after.values.size()});
     for (std::size_t i = 0; i < known; ++i) {
-        std::uint64_t to = after.values[i];
+        const std::uint64_t to = after.values[i];
         const std::uint64_t from = before.values[i];
         if (sources_[i].kind != energy_kind || to == unreadable || from == unreadable) continue;
-        if (to < from) to += sources_[i].wraps_at;
-        if (to < from) continue;
-        energy_j = energy_j.value_or(0) + static_cast<double>(to - from) / 1e6;
+        const auto used_uj = rapl_increase_uj(from, to, sources_[i].wraps_at);
+        if (used_uj) energy_j = energy_j.value_or(0) + static_cast<double>(*used_uj) / 1e6;
     }
     return energy_j;
 }

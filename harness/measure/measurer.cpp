@@ -200,7 +200,20 @@ bool measurer::verified(prepared& now, std::uint64_t seed, bool execute_first,
     return false;
 }
 
+void measurer::watch_gpus(const point_buffers& buffers) {
+    const auto on_device = [](const memory* each) { return each && each->on_device(); };
+    if (asked_for_gpus_ || (!on_device(buffers.input) && !on_device(buffers.output))) return;
+    asked_for_gpus_ = true;
+    try {
+        counters_.watch_gpus(nvml::open());
+    } catch (const capability_error&) {
+        // A driver without its management library: the points are measured all the same.
+    }
+}
+
 void measurer::time_it(prepared& now, point_record& record) {
+    // The record and its flags are rank 0's.
+    if (world_.rank() == 0) watch_gpus(now.buffers);
     world_.barrier();
     world_.enter(phase::warming_up, record.index);
     const counter_snapshot before = counters_.read();

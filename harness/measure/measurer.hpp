@@ -67,6 +67,8 @@ private:
     point_buffers buffers_for(const plan_point& point, const measured_operation& what,
                               communicator& carrier);
     bool verified(prepared& now, std::uint64_t seed, bool execute_first, point_record& record);
+    /// From the first point in a device's memory on, its host's GPUs are counted too.
+    void watch_gpus(const point_buffers& buffers);
     void time_it(prepared& now, point_record& record);
     void measure_harness();
 
@@ -79,6 +81,7 @@ private:
     double harness_us_ = 0;
     std::unique_ptr<point_sampler> sampler_;
     machine_counters counters_;
+    bool asked_for_gpus_ = false;
     std::map<std::string, carrier_entry> carriers_;
 
     /// Buffers serve all sizes of a series.

@@ -10,7 +10,8 @@ import sys
 from house import House
 import rules
 
-SKIPPED_FOLDERS = {".git", ".cache", "node_modules", "__pycache__", "corpus", "data"}
+SKIPPED_FOLDERS = {".git", ".cache", "node_modules", "__pycache__", "corpus", "data",
+                   "gpu-deps"}
 TEXT = rules.SOURCES + (".md", ".toml", ".json", ".txt")
 
 
