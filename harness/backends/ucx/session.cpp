@@ -145,7 +145,7 @@ session::session(world& group, bool crowded)
     wanted.field_mask = UCP_PARAM_FIELD_FEATURES | UCP_PARAM_FIELD_ESTIMATED_NUM_EPS |
                         UCP_PARAM_FIELD_MT_WORKERS_SHARED;
     wanted.features = UCP_FEATURE_TAG | UCP_FEATURE_RMA;
-    // Sleeping costs nothing that is not used, but within a host it leaves transports out.
+    // Asked for only where a rank may come to sleep: UCX then takes transports with events alone.
     if (crowded || group.hosts() > 1) {
         wanted.features |= UCP_FEATURE_WAKEUP;
     }

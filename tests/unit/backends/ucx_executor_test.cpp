@@ -101,7 +101,8 @@ ucp_calls pretended_calls() {
 }
 
 TEST(ucx_executor, gives_no_request_away_twice_where_a_receive_ends_within_its_call) {
-    now = {.every_second_at_once = true};
+    now = {};
+    now.every_second_at_once = true;
     std::vector<std::byte> buffer(4096);
     const ucp_calls calls = pretended_calls();
     executor what(exchange_of(buffer, 16), calls, nullptr, 256);
