@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,15 @@ public:
     /// How the library moves messages ("eager", "LL128"), where the choice was made here or the
     /// library says it; else empty.
     [[nodiscard]] virtual std::string_view protocol() const noexcept { return {}; }
+
+    /// Channels (NCCL's thread blocks in parallel) that the library used; 0 where it has none or
+    /// does not say.
+    [[nodiscard]] virtual int channels() const noexcept { return 0; }
+
+    /// The library's own estimate of one execution's time in microseconds; none where it has none.
+    [[nodiscard]] virtual std::optional<double> library_estimate_us() const noexcept {
+        return std::nullopt;
+    }
 };
 
 /// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are

@@ -37,6 +37,22 @@ std::optional<memory_kind> memory_kind_from(std::string_view name) noexcept {
     return std::nullopt;
 }
 
+std::string_view name_of(registration_kind kind) noexcept {
+    switch (kind) {
+        case registration_kind::none: return "none";
+        case registration_kind::buffer: return "buffer";
+        case registration_kind::window: return "window";
+    }
+    return "unknown";
+}
+
+std::optional<registration_kind> registration_kind_from(std::string_view name) noexcept {
+    for (const registration_kind kind : all_registration_kinds) {
+        if (name_of(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
     const auto n = static_cast<std::uint64_t>(ranks);
     const std::uint64_t one = spec.count * size_of(spec.type);

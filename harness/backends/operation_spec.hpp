@@ -18,6 +18,27 @@ inline constexpr std::array all_memory_kinds{memory_kind::host, memory_kind::cud
 [[nodiscard]] std::string_view name_of(memory_kind kind) noexcept;
 [[nodiscard]] std::optional<memory_kind> memory_kind_from(std::string_view name) noexcept;
 
+/// How a device's buffers are made known to the library: not at all, registered
+/// (ncclCommRegister), or as a symmetric window (ncclCommWindowRegister).
+enum class registration_kind : std::uint8_t { none, buffer, window };
+inline constexpr std::array all_registration_kinds{
+    registration_kind::none, registration_kind::buffer, registration_kind::window};
+[[nodiscard]] std::string_view name_of(registration_kind kind) noexcept;
+[[nodiscard]] std::optional<registration_kind> registration_kind_from(
+    std::string_view name) noexcept;
+
+/// How a device's library is to execute. A backend without such a choice supports the defaults
+/// only.
+struct device_manner {
+    bool graph = false;  ///< captured once, launched as a graph
+    registration_kind registration = registration_kind::none;
+    /// So many executions at once, each on a stream with a communicator of its own. Each moves
+    /// `count`, and they lie one behind the other in both buffers, as messages of a window do.
+    int streams = 1;
+
+    friend bool operator==(const device_manner&, const device_manner&) = default;
+};
+
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;
 ///   all_gather, gather: what each rank contributes;
@@ -38,6 +59,7 @@ struct operation_spec {
     /// takes_window; 1 for all others.
     int window = 1;
     memory_kind where = memory_kind::host;
+    device_manner manner;
 };
 
 /// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,
