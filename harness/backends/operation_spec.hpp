@@ -59,7 +59,7 @@ struct operation_spec {
     /// takes_window; 1 for all others.
     int window = 1;
     memory_kind where = memory_kind::host;
-    device_manner manner;
+    device_manner manner = {};
 };
 
 /// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,
