@@ -30,6 +30,9 @@ struct capability {
     std::string reason;  ///< becomes the record's `skipped(reason)`
 };
 
+/// What an operation uses a buffer for; in place, it is `input`.
+enum class buffer_role : std::uint8_t { input, output };
+
 /// One prepared operation on fixed buffers.
 class operation {
 public:
@@ -65,6 +68,10 @@ public:
     [[nodiscard]] virtual std::optional<double> library_estimate_us() const noexcept {
         return std::nullopt;
     }
+
+    /// With device_manner::load_processors: the share of its speed that this rank's compute load
+    /// lost while the operation ran, over the samples so far; else none.
+    [[nodiscard]] virtual std::optional<double> load_lost_share() const { return std::nullopt; }
 };
 
 /// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are
@@ -87,10 +94,20 @@ public:
     /// Memory of at least `bytes` (0 is allowed), zeroed. Throws system_error or capability_error.
     [[nodiscard]] virtual std::unique_ptr<memory> allocate(std::size_t bytes) = 0;
 
-    /// `input` and `output` come from allocate of this communicator and outlive the operation. In
-    /// place, both are the same object and the offsets are those of in_place_*_offset. They hold
-    /// at least input_elements and output_elements of this rank.
-    /// What the buffers held may be lost: where the algorithm is to be chosen (an empty name), the
+    /// The same for one of the buffers of operations that differ from `spec` at most in `count`,
+    /// for backends that keep an operation's buffers in different places.
+    [[nodiscard]] virtual std::unique_ptr<memory> allocate_for(const operation_spec& spec,
+                                                               buffer_role role,
+                                                               std::size_t bytes) {
+        static_cast<void>(spec);
+        static_cast<void>(role);
+        return allocate(bytes);
+    }
+
+    /// `input` and `output` come from allocate (or allocate_for) of this communicator and outlive
+    /// the operation. In place, both are the same object and the offsets are those of
+    /// in_place_*_offset. They hold at least input_elements and output_elements of this rank. What
+    /// the buffers held may be lost: where the algorithm is to be chosen (an empty name), the
     /// operation may be tried out on them.
     /// Throws capability_error where `supports` says no.
     [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,

@@ -12,6 +12,8 @@ std::uint64_t units_of_one_rank(std::uint64_t n) {
 }
 
 std::uint64_t elements_of_window(const operation_spec& spec) {
+    if (!moves_message(spec.kind)) return 0;
+    if (spec.kind == operation_kind::host_device_both) return 2 * spec.count;
     return takes_window(spec.kind) ? spec.count * static_cast<std::uint64_t>(spec.window)
                                    : spec.count;
 }
@@ -53,6 +55,17 @@ std::optional<registration_kind> registration_kind_from(std::string_view name) n
     return std::nullopt;
 }
 
+std::string_view name_of(host_memory_kind kind) noexcept {
+    return kind == host_memory_kind::pinned ? "pinned" : "pageable";
+}
+
+std::optional<host_memory_kind> host_memory_kind_from(std::string_view name) noexcept {
+    for (const host_memory_kind kind : all_host_memory_kinds) {
+        if (name_of(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
     const auto n = static_cast<std::uint64_t>(ranks);
     const std::uint64_t one = spec.count * size_of(spec.type);
@@ -63,13 +76,12 @@ std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
         case operation_kind::scatter:
         case operation_kind::all_to_all: return n * one;
         case operation_kind::all_to_all_v: return units_of_one_rank(n) * one;
-        case operation_kind::barrier: return 0;
-        default: return one;
+        default: return has_size(spec.kind) ? one : 0;
     }
 }
 
 std::uint64_t count_for(operation_kind kind, dtype type, std::uint64_t bytes, int ranks) noexcept {
-    if (bytes == 0 || kind == operation_kind::barrier) return 0;
+    if (bytes == 0 || !has_size(kind)) return 0;
     const std::uint64_t unit =
         message_bytes({.kind = kind, .type = type, .count = 1, .algorithm = {}}, ranks);
     return std::max<std::uint64_t>(1, bytes / unit);
@@ -79,7 +91,6 @@ std::uint64_t input_elements(const operation_spec& spec, int rank, int ranks) no
     const auto n = static_cast<std::uint64_t>(ranks);
     if (!takes_part(spec.kind, rank, ranks)) return 0;
     switch (spec.kind) {
-        case operation_kind::barrier: return 0;
         case operation_kind::broadcast: return rank == spec.root ? spec.count : 0;
         case operation_kind::scatter: return rank == spec.root ? n * spec.count : 0;
         case operation_kind::reduce_scatter:
@@ -96,7 +107,6 @@ std::uint64_t output_elements(const operation_spec& spec, int rank, int ranks) n
     const auto n = static_cast<std::uint64_t>(ranks);
     if (!takes_part(spec.kind, rank, ranks)) return 0;
     switch (spec.kind) {
-        case operation_kind::barrier: return 0;
         case operation_kind::reduce: return rank == spec.root ? spec.count : 0;
         case operation_kind::gather: return rank == spec.root ? n * spec.count : 0;
         case operation_kind::all_gather:

@@ -266,8 +266,9 @@ point_buffers measurer::buffers_for(const plan_point& point, const measured_oper
             input_elements(largest.spec, world_.rank(), world_.size()) * size;
         const std::uint64_t output =
             output_elements(largest.spec, world_.rank(), world_.size()) * size;
-        input_ = carrier.allocate(in_place ? std::max(input, output) : input);
-        if (!in_place) output_ = carrier.allocate(output);
+        input_ = carrier.allocate_for(largest.spec, buffer_role::input,
+                                      in_place ? std::max(input, output) : input);
+        if (!in_place) output_ = carrier.allocate_for(largest.spec, buffer_role::output, output);
         buffers_of_ = point.part;
     }
     return {input_.get(), in_place ? input_.get() : output_.get()};

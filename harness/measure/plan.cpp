@@ -73,8 +73,7 @@ std::vector<std::string> algorithms_of(const suite_case& one, const backend& tra
 std::vector<std::uint64_t> rounded_sizes(const suite_case& one, const bench& family,
                                          const operation_spec& spec, int ranks) {
     std::vector<std::uint64_t> sizes;
-    const auto& asked =
-        spec.kind == operation_kind::barrier ? std::vector<std::uint64_t>{0} : one.bytes;
+    const auto& asked = has_size(spec.kind) ? one.bytes : std::vector<std::uint64_t>{0};
     for (const std::uint64_t bytes : asked) {
         sizes.push_back(family.make(spec, bytes, ranks).bytes);
     }
@@ -90,16 +89,18 @@ struct axes {
     std::vector<int> roots;
     std::vector<bool> in_place;
     std::vector<int> windows;
+    std::vector<memory_kind> memories;
 };
 
 axes axes_of(const suite_case& one, operation_kind kind) {
-    axes result{one.types, {redop::sum}, {0}, {false}, {1}};
+    axes result{one.types, {redop::sum}, {0}, {false}, {1}, one.memories};
     if (is_reducing(kind)) result.redops = one.redops;
     if (is_rooted(kind)) result.roots = one.roots;
     if (takes_window(kind)) result.windows = one.windows;
-    if (kind == operation_kind::barrier) {
+    if (is_device_kind(kind)) result.memories = {memory_kind::cuda};
+    if (!moves_message(kind)) {
         result.types = {dtype::uint8};
-    } else {
+    } else if (!is_device_kind(kind)) {
         result.in_place = one.in_place;
     }
     return result;
@@ -137,7 +138,7 @@ std::vector<series> parts_of(const suite_case& one, const backend& transport, op
     });
     cross(parts, algorithms_of(one, transport, kind),
           [](series& part, const std::string& name) { part.algorithm = name; });
-    cross(parts, one.memories, [](series& part, memory_kind where) { part.where = where; });
+    cross(parts, have.memories, [](series& part, memory_kind where) { part.where = where; });
     cross(parts, have.windows, [](series& part, int window) { part.window = window; });
     cross(parts, have.types, [](series& part, dtype type) { part.type = type; });
     cross(parts, have.redops, [](series& part, redop op) { part.op = op; });

@@ -209,9 +209,8 @@ private:
                 fail(item, fmt::format("more than {} sizes; take a larger step", most_sizes));
             }
         });
-        const bool only_barriers = std::ranges::all_of(
-            into.operations, [](operation_kind kind) { return kind == operation_kind::barrier; });
-        if (into.bytes.empty() && !only_barriers) fail(from, "'bytes' is missing in [[case]]");
+        if (into.bytes.empty() && std::ranges::any_of(into.operations, has_size))
+            fail(from, "'bytes' is missing in [[case]]");
     }
 
     void read_roots_and_places(const toml::table& from, suite_case& into) const {

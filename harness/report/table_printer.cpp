@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/operation_kind.hpp"
 #include "harness/base/units.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
@@ -37,7 +38,7 @@ std::string line_of(std::string_view size, std::string_view time, std::string_vi
 }
 
 std::string show_size(const point_key& key) {
-    return key.op == "barrier" ? "-" : format_bytes(key.bytes);
+    return sized(key.op) ? format_bytes(key.bytes) : "-";
 }
 
 bool is_pair(const point_record& record) {
@@ -100,8 +101,9 @@ void table_printer::begin(const run_header& header) {
 std::string table_printer::series_of(const point_record& record, bool of_launch) const {
     const point_key& key = record.key;
     std::vector<std::string> words{key.op, key.backend};
-    // A barrier moves no data, so it has no type.
-    if (key.op != "barrier") {
+    // What moves no data has no type.
+    const auto kind = operation_kind_from(key.op);
+    if (!kind || moves_message(*kind)) {
         words.push_back(key.redop.empty() || key.redop == "none" ? key.dtype
                                                                  : key.dtype + " " + key.redop);
     }

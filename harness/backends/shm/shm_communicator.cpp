@@ -128,6 +128,9 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (spec.where != memory_kind::host) {
         return {.supported = false, .reason = "shm moves data in host memory only"};
     }
+    if (is_device_kind(spec.kind)) {
+        return {.supported = false, .reason = "shm uses no device"};
+    }
     if (spec.window > 1) {
         return {.supported = false, .reason = "shm keeps one message under way"};
     }

@@ -113,6 +113,7 @@ capability no(std::string reason) {
 }
 
 capability ucx_communicator::supports(const operation_spec& spec) const {
+    if (is_device_kind(spec.kind)) return no("ucx moves messages between ranks only");
     if (spec.where == memory_kind::cuda) {
         return no(session_->handles(UCS_MEMORY_TYPE_CUDA)
                       ? "the ucx backend allocates host memory only"

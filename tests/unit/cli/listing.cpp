@@ -59,8 +59,8 @@ TEST(listing, json_is_valid_and_whole) {
 
 TEST(listing, text_names_what_there_is) {
     const std::string text = listing_text(make_listing(one({}), {}), false);
-    EXPECT_THAT(text, HasSubstr("  all_reduce      fake  ring direct\n"));
-    EXPECT_THAT(text, HasSubstr("  barrier         fake  -\n"));
+    EXPECT_THAT(text, HasSubstr("  all_reduce       fake  ring direct\n"));
+    EXPECT_THAT(text, HasSubstr("  barrier          fake  -\n"));
     EXPECT_EQ(text.find('\033'), std::string::npos);
     EXPECT_THAT(listing_text(make_listing(one({false, "no launcher"}), {}), true),
                 HasSubstr("\033[33mnot available\033[0m  no launcher"));

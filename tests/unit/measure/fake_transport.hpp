@@ -49,7 +49,7 @@ public:
         result.bytes = message_bytes(asked, ranks);
         result.bus_factor = bus_bandwidth_factor(asked.kind, ranks);
         result.time_factor = asked.kind == operation_kind::ping_pong ? 0.5 : 1.0;
-        result.has_bandwidth = asked.kind != operation_kind::barrier;
+        result.has_bandwidth = moves_message(asked.kind);
         result.spec = std::move(asked);
         return result;
     }

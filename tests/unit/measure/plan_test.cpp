@@ -89,6 +89,25 @@ TEST(make_plan, axes_that_do_not_apply_collapse) {
     for (const series& part : barriers.parts) EXPECT_THAT(part.bytes, ElementsAre(0));
 }
 
+// They say themselves where their data lie, and a chase has no type.
+TEST(make_plan, a_devices_kinds_have_one_place_for_their_buffers) {
+    suite_case one = a_case({operation_kind::host_to_device, operation_kind::device_latency,
+                             operation_kind::kernel_launch},
+                            {64, 4096});
+    one.types = {dtype::float32, dtype::float64};
+    one.memories = {memory_kind::host, memory_kind::cuda};
+    one.in_place = {false, true};
+    const plan all = planned({one});
+    ASSERT_EQ(all.parts.size(), 4U);  // two types, and one series for each of the others
+    for (const series& part : all.parts) {
+        EXPECT_EQ(part.where, memory_kind::cuda);
+        EXPECT_FALSE(part.in_place);
+    }
+    EXPECT_EQ(all.parts[2].type, dtype::uint8);
+    EXPECT_THAT(all.parts[2].bytes, ElementsAre(64, 4096));
+    EXPECT_THAT(all.parts[3].bytes, ElementsAre(0));
+}
+
 TEST(make_plan, sizes_become_whole_elements_ascending_and_once) {
     suite_case one = a_case({operation_kind::all_gather}, {64, 1, 16, 17, 31, 0, 33});
     const plan all = planned({one});  // 4 ranks of float32: multiples of 16
@@ -269,7 +288,7 @@ TEST(memory_needed_bytes, is_that_of_the_largest_point) {
 TEST(memory_needed_bytes, saturates_where_64_bits_end) {
     constexpr auto most = std::numeric_limits<std::uint64_t>::max();
     for (const operation_kind kind : all_operation_kinds) {
-        if (kind == operation_kind::barrier) continue;
+        if (!moves_message(kind)) continue;
         const plan all = planned({a_case({kind}, {most})});
         const std::uint64_t needed = memory_needed_bytes(all, fake_benches());
         EXPECT_GE(needed, most / 2) << name_of(kind);
