@@ -1,12 +1,11 @@
 #include "harness/backends/nccl/nccl_backend.hpp"
 
-#include <chrono>
 #include <optional>
 
 #include "harness/base/error.hpp"
-#include "harness/launch/child_answer.hpp"
 #include "harness/launch/world.hpp"
 #ifdef RAILGAUGE_HAS_NCCL
+#include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/ask_nccl.hpp"
 #include "harness/backends/nccl/nccl_communicator.hpp"
 #include "harness/backends/nccl/take_gpu.hpp"
@@ -16,9 +15,6 @@ namespace railgauge {
 namespace {
 
 #ifdef RAILGAUGE_HAS_NCCL
-
-/// The driver wakes all GPUs of a host when they sleep, which takes seconds for each.
-constexpr std::chrono::seconds probe_limit{60};
 
 class nccl_backend final : public backend {
 public:
@@ -34,7 +30,8 @@ public:
         return {.available = probe().failure.empty(), .reason = probe().failure};
     }
 
-    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
+        if (is_device_kind(kind)) return {};
         return {"library"};
     }
 
@@ -51,7 +48,7 @@ public:
 
 private:
     const child_answer& probe() const {
-        if (!probe_) probe_ = ask_in_child(nccl::version_for_child, probe_limit);
+        if (!probe_) probe_ = ask_about_gpu(nccl::version_for_child);
         return *probe_;
     }
 
@@ -75,7 +72,8 @@ public:
                     "CUDA or nccl.h was not found when railgauge was built: install the CUDA "
                     "toolkit and NCCL 2.27 or newer with its header (libnccl-dev) and build again"};
     }
-    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
+        if (is_device_kind(kind)) return {};
         return {"library"};
     }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world&) override {

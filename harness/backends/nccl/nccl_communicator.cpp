@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "harness/backends/device_choice.hpp"
 #include "harness/backends/device_memory.hpp"
+#include "harness/backends/device_overlap.hpp"
 #include "harness/backends/nccl/nccl_operation.hpp"
 #include "harness/backends/nccl/nccl_types.hpp"
 #include "harness/backends/nccl/take_gpu.hpp"
@@ -95,7 +97,9 @@ std::unique_ptr<operation> nccl_communicator::prepare(const operation_spec& spec
                                {.input = input.data() + into * element,
                                 .output = output.data() + out_of * element,
                                 .scratch = scratch_->data()});
-    return std::make_unique<nccl_operation>(session_, queue_, std::move(plan), spec.kind);
+    return beside_load(
+        std::make_unique<nccl_operation>(session_, queue_, std::move(plan), spec.kind),
+        spec.manner.load_processors);
 }
 
 }  // namespace

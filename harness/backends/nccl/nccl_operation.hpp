@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "harness/backends/backend.hpp"
-#include "harness/backends/nccl/device_queue.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_plan.hpp"
 #include "harness/backends/nccl/nccl_session.hpp"
 

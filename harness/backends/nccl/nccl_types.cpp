@@ -86,6 +86,9 @@ ncclRedOp_t nccl_reduction(redop op) noexcept {
 }
 
 capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abilities& has) {
+    if (is_device_kind(spec.kind)) {
+        return no("NCCL moves data between GPUs only");
+    }
     if (spec.where != memory_kind::cuda) {
         return no("NCCL moves data between GPUs: choose --memory cuda");
     }

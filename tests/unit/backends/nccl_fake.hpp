@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/backends/nccl/device_queue.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 #include "harness/launch/world.hpp"
 
@@ -164,7 +164,7 @@ private:
 /// that their order shows.
 class fake_queue final : public device_queue {
 public:
-    [[nodiscard]] cudaStream_t stream() noexcept override { return nullptr; }
+    [[nodiscard]] cudaStream_t stream(int = 0) noexcept override { return nullptr; }
     [[nodiscard]] bool idle() override {
         if (questions_until_idle < 0) return false;
         return asked_++ >= questions_until_idle;

@@ -1,4 +1,4 @@
-// The stream that operations are queued in, with a hold and events around them.
+// The streams that operations are queued in, with a hold and events around them.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace railgauge::nccl {
+namespace railgauge {
 
 /// An interface, so that the logic above it is tested where there is no device.
 class device_queue {
@@ -16,19 +16,21 @@ public:
     device_queue(const device_queue&) = delete;
     device_queue& operator=(const device_queue&) = delete;
 
-    [[nodiscard]] virtual cudaStream_t stream() noexcept = 0;
+    /// What is queued in different lanes runs at the same time.
+    [[nodiscard]] virtual cudaStream_t stream(int lane = 0) noexcept = 0;
 
     /// Whether all that was queued has ended. Throws cuda_error where the device failed.
     [[nodiscard]] virtual bool idle() = 0;
 
-    /// Queues the hold; what is queued after it waits for `release`, or until it gives up.
+    /// Queues the hold of all lanes; what is queued after it waits for `release`, or until it gives
+    /// up.
     virtual void hold() = 0;
 
-    /// Whether the stream has come to the hold.
+    /// Whether the device has come to the hold.
     [[nodiscard]] virtual bool holding() = 0;
     virtual void release() noexcept = 0;
 
-    /// Queues the end of what is timed.
+    /// Queues the end of what is timed: when all lanes have come so far.
     virtual void mark_end() = 0;
 
     /// When idle: from the end of the hold to the mark. Throws deadline_error where the hold gave
@@ -36,7 +38,7 @@ public:
     [[nodiscard]] virtual double held_ns() = 0;
 };
 
-/// On the current device. Throws cuda_error.
-[[nodiscard]] std::unique_ptr<device_queue> make_cuda_queue();
+/// On the current device, with so many lanes. Throws cuda_error.
+[[nodiscard]] std::unique_ptr<device_queue> make_cuda_queue(int lanes = 1);
 
-}  // namespace railgauge::nccl
+}  // namespace railgauge

@@ -1,11 +1,13 @@
+#include "harness/backends/device_queue.hpp"
+
 #include <atomic>
+#include <deque>
 #include <new>
 
 #include "harness/backends/cuda_error.hpp"
-#include "harness/backends/nccl/device_queue.hpp"
 #include "kernels/device_timing.hpp"
 
-namespace railgauge::nccl {
+namespace railgauge {
 namespace {
 
 /// Longer than the World waits for a rank by default, so that it names the rank that did not let
@@ -29,6 +31,10 @@ public:
 
     void record(cudaStream_t stream) {
         check_cuda("cudaEventRecord", cudaEventRecord(event_, stream));
+    }
+    /// What is queued in `stream` from now on waits for the last record.
+    void make_wait(cudaStream_t stream) {
+        check_cuda("cudaStreamWaitEvent", cudaStreamWaitEvent(stream, event_, 0));
     }
     [[nodiscard]] cudaEvent_t get() const noexcept { return event_; }
 
@@ -74,21 +80,34 @@ private:
     shared_words* words_ = nullptr;
 };
 
+/// A lane beside the first, which alone is held and timed.
+struct side_lane {
+    cuda_stream stream;
+    cuda_event ended{cudaEventDisableTiming};
+};
+
 class cuda_queue final : public device_queue {
 public:
-    cuda_queue()
+    explicit cuda_queue(int lanes)
         : on_device_(words_.on_device()),
           reached_(cudaEventDisableTiming),
           began_(cudaEventDefault),
-          ended_(cudaEventDefault) {}
+          ended_(cudaEventDefault) {
+        for (int lane = 1; lane < lanes; ++lane) sides_.emplace_back();
+    }
 
     ~cuda_queue() override {
         release();  // else the stream is held until the kernel gives up
     }
 
-    [[nodiscard]] cudaStream_t stream() noexcept override { return stream_.get(); }
+    [[nodiscard]] cudaStream_t stream(int lane = 0) noexcept override {
+        return lane == 0 ? stream_.get() : sides_[static_cast<std::size_t>(lane - 1)].stream.get();
+    }
 
     [[nodiscard]] bool idle() override {
+        for (const side_lane& side : sides_) {
+            if (!answer("cudaStreamQuery", cudaStreamQuery(side.stream.get()))) return false;
+        }
         return answer("cudaStreamQuery", cudaStreamQuery(stream_.get()));
     }
 
@@ -99,6 +118,7 @@ public:
             "launch of the spin kernel",
             launch_spin(&on_device_->flag, ticket_, hold_limit_ns, &on_device_->record, stream()));
         began_.record(stream());
+        for (const side_lane& side : sides_) began_.make_wait(side.stream.get());
     }
 
     [[nodiscard]] bool holding() override {
@@ -109,7 +129,13 @@ public:
         std::atomic_ref<std::uint32_t>((*words_).flag).store(ticket_, std::memory_order_release);
     }
 
-    void mark_end() override { ended_.record(stream()); }
+    void mark_end() override {
+        for (side_lane& side : sides_) {
+            side.ended.record(side.stream.get());
+            side.ended.make_wait(stream());
+        }
+        ended_.record(stream());
+    }
 
     [[nodiscard]] double held_ns() override {
         if ((*words_).record.released == 0) {
@@ -132,6 +158,7 @@ private:
     pinned_words words_;
     shared_words* on_device_;
     cuda_stream stream_;
+    std::deque<side_lane> sides_;  // they cannot be moved
     cuda_event reached_;
     cuda_event began_;
     cuda_event ended_;
@@ -140,8 +167,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<device_queue> make_cuda_queue() {
-    return std::make_unique<cuda_queue>();
+std::unique_ptr<device_queue> make_cuda_queue(int lanes) {
+    return std::make_unique<cuda_queue>(lanes);
 }
 
-}  // namespace railgauge::nccl
+}  // namespace railgauge
