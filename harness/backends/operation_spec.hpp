@@ -39,6 +39,9 @@ struct device_manner {
     friend bool operator==(const device_manner&, const device_manner&) = default;
 };
 
+/// Why a backend that has no such choices cannot do it; empty: the manner is the default one.
+[[nodiscard]] std::string why_not_in_this_manner(const device_manner& manner);
+
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;
 ///   all_gather, gather: what each rank contributes;
@@ -62,8 +65,9 @@ struct operation_spec {
     device_manner manner = {};
 };
 
-/// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,
-/// scatter and all_to_all n x count elements; for all_to_all_v the most that one rank sends.
+/// The size as nccl-tests counts it, of one stream's message: the whole message; for all_gather,
+/// gather, reduce_scatter, scatter and all_to_all n x count elements; for all_to_all_v the most
+/// that one rank sends.
 [[nodiscard]] std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept;
 
 /// The `count` whose message_bytes is the largest not above `bytes`; at least 1 where bytes > 0, so
@@ -73,12 +77,24 @@ struct operation_spec {
 
 /// Elements that `rank` provides in its input buffer, and gets in its output buffer. 0 where the
 /// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too;
-/// send, put and get have an input at one end and an output at the other). With a window, of all
-/// its messages together.
+/// send, put and get have an input at one end and an output at the other). With a window and with
+/// several streams, of all messages together.
 [[nodiscard]] std::uint64_t input_elements(const operation_spec& spec, int rank,
                                            int ranks) noexcept;
 [[nodiscard]] std::uint64_t output_elements(const operation_spec& spec, int rank,
                                             int ranks) noexcept;
+
+/// What each of the streams does: the same with one stream. All functions below are about one
+/// stream's message.
+[[nodiscard]] operation_spec one_stream_of(operation_spec spec);
+
+/// Where the message of stream `stream`, counted from 0, starts in the input and in the output
+/// buffer, in elements. In place both are in one buffer, and their starts the same; the offsets of
+/// in_place_*_offset come on top.
+[[nodiscard]] std::uint64_t input_start(const operation_spec& spec, int stream, int rank,
+                                        int ranks);
+[[nodiscard]] std::uint64_t output_start(const operation_spec& spec, int stream, int rank,
+                                         int ranks);
 
 /// all_to_all and all_to_all_v: elements from `source` to `destination`, and where that block
 /// starts in the source's input and in the destination's output, in elements.

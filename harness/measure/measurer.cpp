@@ -142,7 +142,12 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     if (const capability can = carrier.supports(what.spec); !can.supported) {
         return skip(can.reason);
     }
-    const point_buffers buffers = buffers_for(point, what, carrier);
+    point_buffers buffers;
+    try {
+        buffers = buffers_for(point, what, carrier);
+    } catch (const refused_by_all& refusal) {
+        return skip(refusal.what());
+    }
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
     record.transport = carrier.transport();
@@ -266,8 +271,9 @@ point_buffers measurer::buffers_for(const plan_point& point, const measured_oper
             input_elements(largest.spec, world_.rank(), world_.size()) * size;
         const std::uint64_t output =
             output_elements(largest.spec, world_.rank(), world_.size()) * size;
-        input_ = carrier.allocate(in_place ? std::max(input, output) : input);
-        if (!in_place) output_ = carrier.allocate(output);
+        const device_manner& manner = what.spec.manner;
+        input_ = carrier.allocate_for(manner, in_place ? std::max(input, output) : input);
+        if (!in_place) output_ = carrier.allocate_for(manner, output);
         buffers_of_ = point.part;
     }
     return {input_.get(), in_place ? input_.get() : output_.get()};

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 
 namespace railgauge::nccl {
@@ -48,6 +49,10 @@ std::string version_for_child() {
     const std::string reason = why_no_gpu(cudaGetDeviceCount(&devices), devices, driver, runtime);
     if (!reason.empty()) throw capability_error(reason);
     return version_text(open_nccl(nccl_path()).version);
+}
+
+std::string features_for_child() {
+    return text_of(features_of(open_nccl(nccl_path())));
 }
 
 }  // namespace railgauge::nccl

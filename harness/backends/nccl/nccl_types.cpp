@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 
 namespace railgauge::nccl {
@@ -35,6 +36,20 @@ capability carries(const operation_spec& spec, const nccl_abilities& has) {
             std::to_string(has.compute_capability / 10) + "." +
             std::to_string(has.compute_capability % 10));
     }
+    return {};
+}
+
+capability executes_so(const device_manner& manner, const nccl_abilities& has) {
+    if (manner.streams < 1 || manner.streams > most_streams) {
+        return no("the nccl backend uses 1 to " + std::to_string(most_streams) + " streams");
+    }
+    if (manner.registration == registration_kind::buffer && !has.registers_buffers) {
+        return no(why_missing("ncclCommRegister", "2.19", has.version));
+    }
+    if (manner.registration == registration_kind::window && !has.registers_windows) {
+        return no(why_missing("ncclCommWindowRegister", "2.27", has.version));
+    }
+    if (manner.graph) return needs(NCCL_VERSION(2, 11, 0), "CUDA graphs", has);
     return {};
 }
 
@@ -106,6 +121,7 @@ capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abili
     if (const char* reason = not_in_place(spec.kind); spec.in_place && reason != nullptr) {
         return no(reason);
     }
+    if (capability can = executes_so(spec.manner, has); !can.supported) return can;
     if (spec.kind == operation_kind::barrier) return {};
     if (is_reducing(spec.kind) && spec.op == redop::avg) {
         if (capability can = needs(NCCL_VERSION(2, 10, 0), "averages", has); !can.supported) {

@@ -128,6 +128,9 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (spec.where != memory_kind::host) {
         return {.supported = false, .reason = "shm moves data in host memory only"};
     }
+    if (std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+        return {.supported = false, .reason = std::move(reason)};
+    }
     if (spec.window > 1) {
         return {.supported = false, .reason = "shm keeps one message under way"};
     }
