@@ -91,9 +91,14 @@ std::optional<registration_kind> registration_kind_from(std::string_view name) n
     return std::nullopt;
 }
 
-std::string why_not_in_this_manner(const device_manner& manner) {
-    if (manner == device_manner{}) return {};
-    return "CUDA graphs, registered memory and several streams are of the nccl backend only";
+std::string why_not_on_hosts(const operation_spec& spec) {
+    if (spec.manner != device_manner{}) {
+        return "CUDA graphs, registered memory and several streams are of the nccl backend only";
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
+        return "mulsum, a sum with a factor, is of the nccl backend only";
+    }
+    return {};
 }
 
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {

@@ -39,9 +39,6 @@ struct device_manner {
     friend bool operator==(const device_manner&, const device_manner&) = default;
 };
 
-/// Why a backend that has no such choices cannot do it; empty: the manner is the default one.
-[[nodiscard]] std::string why_not_in_this_manner(const device_manner& manner);
-
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;
 ///   all_gather, gather: what each rank contributes;
@@ -64,6 +61,10 @@ struct operation_spec {
     memory_kind where = memory_kind::host;
     device_manner manner = {};
 };
+
+/// Why backends without a device's library cannot do it: another manner than the default one, or a
+/// reduction that only such a library has. Empty: nothing of the kind.
+[[nodiscard]] std::string why_not_on_hosts(const operation_spec& spec);
 
 /// The size as nccl-tests counts it, of one stream's message: the whole message; for all_gather,
 /// gather, reduce_scatter, scatter and all_to_all n x count elements; for all_to_all_v the most

@@ -29,7 +29,7 @@ capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts
     if (spec.where != memory_kind::host) {
         return no("this build gives MPI buffers in host memory only");
     }
-    if (const std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return no(reason);
     }
     if (spec.window > 1) {

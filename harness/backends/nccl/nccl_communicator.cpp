@@ -84,7 +84,8 @@ private:
 
     /// Collective. Of one stream, as if it were alone.
     std::optional<double> estimate_of(const nccl_plan& plan) {
-        if (!has_.estimates) return std::nullopt;
+        // A reduction with a factor belongs to the communicator that it was made for.
+        if (!has_.estimates || plan.op >= ncclNumOps) return std::nullopt;
         if (estimator_ == nullptr) {
             estimator_ = std::make_unique<nccl_estimator>(sessions_.front(), group_.rank(), group_);
         }
@@ -154,8 +155,13 @@ std::unique_ptr<operation> nccl_communicator::prepare(const operation_spec& spec
             .input = input.data() + (input_start(spec, stream, rank, ranks) + into) * element,
             .output = output.data() + (output_start(spec, stream, rank, ranks) + out_of) * element,
             .scratch = scratch_->data() + which * scratch_stride};
-        lanes.push_back(
-            {sessions[which], make_plan(one_stream_of(spec), rank, ranks, at, has_.to_all_calls)});
+        nccl_lane lane{sessions[which],
+                       make_plan(one_stream_of(spec), rank, ranks, at, has_.to_all_calls)};
+        if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
+            lane.factor = std::make_shared<premultiplied_sum>(lane.session, spec.type);
+            lane.plan.op = lane.factor->get();
+        }
+        lanes.push_back(std::move(lane));
     }
     const std::optional<double> estimate = estimate_of(lanes.front().plan);
     auto made = std::make_unique<nccl_operation>(std::move(lanes), queue_, spec.kind);

@@ -96,6 +96,7 @@ ncclRedOp_t nccl_reduction(redop op) noexcept {
         case redop::min: return ncclMin;
         case redop::max: return ncclMax;
         case redop::avg: return ncclAvg;
+        case redop::mulsum: return ncclSum;
     }
     return ncclSum;
 }
@@ -127,6 +128,9 @@ capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abili
         if (capability can = needs(NCCL_VERSION(2, 10, 0), "averages", has); !can.supported) {
             return can;
         }
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum && !has.premultiplies) {
+        return no(why_missing("ncclRedOpCreatePreMulSum", "2.11", has.version));
     }
     return carries(spec, has);
 }

@@ -128,7 +128,7 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (spec.where != memory_kind::host) {
         return {.supported = false, .reason = "shm moves data in host memory only"};
     }
-    if (std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return {.supported = false, .reason = std::move(reason)};
     }
     if (spec.window > 1) {

@@ -122,7 +122,7 @@ capability ucx_communicator::supports(const operation_spec& spec) const {
                       ? "the ucx backend allocates host memory only"
                       : "this UCX was built without CUDA memory");
     }
-    if (const std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return no(reason);
     }
     if (spec.window < 1 || (spec.window > 1 && !takes_window(spec.kind))) {

@@ -132,6 +132,17 @@ TEST(nccl_supports, executes_in_the_manners_that_all_ranks_have) {
     EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
 }
 
+TEST(nccl_supports, sums_with_a_factor_where_nccl_makes_them) {
+    nccl_abilities has = hopper;
+    operation_spec spec = spec_of(operation_kind::all_reduce, dtype::float32, redop::mulsum);
+    EXPECT_EQ(nccl_supports(spec, 2, has).reason,
+              "ncclRedOpCreatePreMulSum came with NCCL 2.11; this is 2.28.9");
+    has.premultiplies = true;
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    spec.kind = operation_kind::all_gather;
+    EXPECT_TRUE(nccl_supports(spec, 2, hopper).supported);
+}
+
 TEST(nccl_library, knows_both_codes_of_versions) {
     EXPECT_EQ(version_text(22809), "2.28.9");
     EXPECT_EQ(version_text(21003), "2.10.3");
