@@ -13,6 +13,7 @@
 #include "harness/backends/held_run.hpp"
 #include "harness/backends/memory.hpp"
 #include "harness/backends/operation_spec.hpp"
+#include "harness/base/error.hpp"
 
 namespace railgauge {
 
@@ -24,6 +25,13 @@ struct availability {
     std::string reason;  ///< empty when available
 };
 
+/// What a library has in some versions only.
+struct feature {
+    std::string name;  ///< "window registration"
+    bool available = true;
+    std::string reason;  ///< which function is missing, and since when there is one; else empty
+};
+
 /// What a communicator can do with one operation: yes, or why it is skipped.
 struct capability {
     bool supported = true;
@@ -32,6 +40,13 @@ struct capability {
 
 /// What an operation uses a buffer for; in place, it is `input`.
 enum class buffer_role : std::uint8_t { input, output };
+
+/// A collective call of a communicator found out only then that it cannot do it, and every rank of
+/// the group throws this alike: the point is skipped with this reason.
+class refused_by_all : public capability_error {
+public:
+    using capability_error::capability_error;
+};
 
 /// One prepared operation on fixed buffers.
 class operation {
@@ -94,8 +109,9 @@ public:
     /// Memory of at least `bytes` (0 is allowed), zeroed. Throws system_error or capability_error.
     [[nodiscard]] virtual std::unique_ptr<memory> allocate(std::size_t bytes) = 0;
 
-    /// The same for one of the buffers of operations that differ from `spec` at most in `count`,
-    /// for backends that keep an operation's buffers in different places.
+    /// The same for one of the buffers of operations that differ from `spec`, which `supports`
+    /// allows, at most in `count`: a backend may keep an operation's buffers in different places,
+    /// and a library may want memory from its own allocator. Throws refused_by_all as well.
     [[nodiscard]] virtual std::unique_ptr<memory> allocate_for(const operation_spec& spec,
                                                                buffer_role role,
                                                                std::size_t bytes) {
@@ -104,12 +120,11 @@ public:
         return allocate(bytes);
     }
 
-    /// `input` and `output` come from allocate (or allocate_for) of this communicator and outlive
-    /// the operation. In place, both are the same object and the offsets are those of
+    /// `input` and `output` come from allocate or allocate_for of this communicator and outlive the
+    /// operation. In place, both are the same object and the offsets are those of
     /// in_place_*_offset. They hold at least input_elements and output_elements of this rank. What
-    /// the buffers held may be lost: where the algorithm is to be chosen (an empty name), the
-    /// operation may be tried out on them.
-    /// Throws capability_error where `supports` says no.
+    /// the buffers held may be lost: the operation may be tried out on them. Throws
+    /// capability_error where `supports` says no.
     [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,
                                                              memory& input, memory& output) = 0;
 
@@ -138,6 +153,10 @@ public:
     [[nodiscard]] virtual std::string version() const = 0;
     [[nodiscard]] virtual availability available() const = 0;
 
+    /// What this version of the library has and lacks; empty where it cannot be asked, or where all
+    /// versions are alike.
+    [[nodiscard]] virtual std::vector<feature> features() const { return {}; }
+
     /// Whether its ranks must have been started by an MPI launcher.
     [[nodiscard]] virtual bool needs_mpi_launcher() const noexcept { return false; }
 
@@ -155,6 +174,17 @@ public:
     /// group's ranks count anew, and a process stays with its device. `job` outlives the
     /// communicators.
     virtual void join(const world& job) { static_cast<void>(job); }
+
+    /// Told by all ranks of the job together when world::split has made groups of it that are to
+    /// use this backend: this rank's color and key, and its group, which outlives its
+    /// communicators; a negative color and null for a rank in none. A library may make the groups'
+    /// communicators from the job's here; what it does not make is for make_communicator.
+    virtual void split(world& job, int color, int key, const world* group) {
+        static_cast<void>(job);
+        static_cast<void>(color);
+        static_cast<void>(key);
+        static_cast<void>(group);
+    }
 
     /// Collective over `group`, which outlives the communicator.
     [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;

@@ -9,6 +9,25 @@
 #include "kernels/device_pattern.hpp"
 
 namespace railgauge {
+namespace {
+
+device_block cuda_block(std::size_t bytes) {
+    void* at = nullptr;
+    const cudaError_t code = cudaMalloc(&at, bytes);
+    if (code == cudaErrorMemoryAllocation) {
+        static_cast<void>(cudaGetLastError());  // else a later launch would report it again
+        std::size_t unused = 0;
+        std::size_t all = 0;
+        check_cuda("cudaMemGetInfo", cudaMemGetInfo(&unused, &all));
+        throw capability_error(fmt::format(
+            "cudaMalloc of {} bytes: the GPU has {} of {} bytes free; choose a smaller size", bytes,
+            unused, all));
+    }
+    check_cuda("cudaMalloc", code);
+    return {static_cast<std::byte*>(at), bytes, [at] { static_cast<void>(cudaFree(at)); }};
+}
+
+}  // namespace
 
 verification_desk::verification_desk() {
     try {
@@ -48,46 +67,41 @@ device_verdict verification_desk::take_verdict() const {
 }
 
 device_memory::device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes)
-    : desk_(std::move(desk)), bytes_(bytes) {
-    const std::size_t asked = std::max<std::size_t>(bytes, 1);
-    void* at = nullptr;
-    const cudaError_t code = cudaMalloc(&at, asked);
-    if (code == cudaErrorMemoryAllocation) {
-        static_cast<void>(cudaGetLastError());  // else a later launch would report it again
-        std::size_t unused = 0;
-        std::size_t all = 0;
-        check_cuda("cudaMemGetInfo", cudaMemGetInfo(&unused, &all));
-        throw capability_error(fmt::format(
-            "cudaMalloc of {} bytes: the GPU has {} of {} bytes free; choose a smaller size", asked,
-            unused, all));
-    }
-    check_cuda("cudaMalloc", code);
-    data_ = static_cast<std::byte*>(at);
+    : device_memory(std::move(desk), bytes, cuda_block(std::max<std::size_t>(bytes, 1))) {}
+
+device_memory::device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes,
+                             device_block block)
+    : desk_(std::move(desk)), block_(std::move(block)), bytes_(bytes) {
     try {
-        check_cuda("cudaMemsetAsync", cudaMemsetAsync(data_, 0, asked, desk_->stream()));
-        desk_->finish();
+        clear();
     } catch (...) {
-        static_cast<void>(cudaFree(data_));
+        block_.give_back();
         throw;
     }
 }
 
 device_memory::~device_memory() {
-    static_cast<void>(cudaFree(data_));
+    block_.give_back();
+}
+
+void device_memory::clear() const {
+    check_cuda("cudaMemsetAsync", cudaMemsetAsync(block_.at, 0, block_.bytes, desk_->stream()));
+    desk_->finish();
 }
 
 void device_memory::fill_pattern(const data_pattern& pattern, std::int32_t rank,
                                  std::uint64_t first, std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return;
-    check_cuda("launch of the pattern's kernel",
-               launch_fill_pattern(pattern, rank, first, {data_ + offset, bytes}, desk_->stream()));
+    check_cuda(
+        "launch of the pattern's kernel",
+        launch_fill_pattern(pattern, rank, first, {block_.at + offset, bytes}, desk_->stream()));
     desk_->finish();
 }
 
 void device_memory::fill_poison(std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return;
     check_cuda("launch of the poison's kernel",
-               launch_fill_poison({data_ + offset, bytes}, desk_->stream()));
+               launch_fill_poison({block_.at + offset, bytes}, desk_->stream()));
     desk_->finish();
 }
 
@@ -96,7 +110,7 @@ std::optional<mismatch> device_memory::verify_pattern(const data_pattern& patter
                                                       std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return std::nullopt;
     check_cuda("launch of the verification's kernel",
-               launch_verify_pattern(pattern, rank, first, {data_ + offset, bytes},
+               launch_verify_pattern(pattern, rank, first, {block_.at + offset, bytes},
                                      desk_->verdict(), desk_->stream()));
     return mismatch_of(desk_->take_verdict(), pattern, rank, first);
 }
@@ -106,7 +120,7 @@ std::optional<mismatch> device_memory::verify_expected(const data_pattern& patte
                                                        std::uint64_t bytes) {
     if (bytes == 0) return std::nullopt;
     check_cuda("launch of the verification's kernel",
-               launch_verify_expected(pattern, first, {data_ + offset, bytes}, desk_->verdict(),
+               launch_verify_expected(pattern, first, {block_.at + offset, bytes}, desk_->verdict(),
                                       desk_->stream()));
     return mismatch_of(desk_->take_verdict(), pattern, std::nullopt, first);
 }

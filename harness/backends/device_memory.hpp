@@ -3,6 +3,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "harness/backends/memory.hpp"
@@ -36,15 +38,26 @@ private:
     device_verdict* on_host_ = nullptr;  ///< pinned
 };
 
-/// By cudaMalloc, which aligns to 256 bytes.
+/// Memory of the current device from anywhere, with what is to be done before it goes.
+struct device_block {
+    std::byte* at = nullptr;
+    std::size_t bytes = 0;
+    /// Called once; throws nothing. What it owns goes with it: it is destroyed after the call.
+    std::function<void()> give_back;
+};
+
+/// By cudaMalloc, which aligns to 256 bytes, where nothing else is given.
 class device_memory final : public memory {
 public:
     /// Zeroed; 0 bytes gives a valid address. Throws capability_error where the device has too
     /// little memory, with how much is free, and cuda_error.
     device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes);
+    /// Takes the block over, of which `bytes` are used. Zeroed. Throws cuda_error.
+    device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes,
+                  device_block block);
     ~device_memory() override;
 
-    [[nodiscard]] std::byte* data() noexcept override { return data_; }
+    [[nodiscard]] std::byte* data() noexcept override { return block_.at; }
     [[nodiscard]] std::size_t bytes() const noexcept override { return bytes_; }
     [[nodiscard]] bool on_device() const noexcept override { return true; }
 
@@ -60,8 +73,10 @@ public:
                                                           std::uint64_t bytes) override;
 
 private:
+    void clear() const;
+
     std::shared_ptr<const verification_desk> desk_;
-    std::byte* data_ = nullptr;
+    device_block block_;
     std::size_t bytes_;
 };
 

@@ -1,10 +1,11 @@
-#include "harness/backends/device_queue.hpp"
-
 #include <atomic>
-#include <deque>
+#include <cstdint>
+#include <memory>
 #include <new>
+#include <vector>
 
 #include "harness/backends/cuda_error.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "kernels/device_timing.hpp"
 
 namespace railgauge {
@@ -32,10 +33,6 @@ public:
     void record(cudaStream_t stream) {
         check_cuda("cudaEventRecord", cudaEventRecord(event_, stream));
     }
-    /// What is queued in `stream` from now on waits for the last record.
-    void make_wait(cudaStream_t stream) {
-        check_cuda("cudaStreamWaitEvent", cudaStreamWaitEvent(stream, event_, 0));
-    }
     [[nodiscard]] cudaEvent_t get() const noexcept { return event_; }
 
 private:
@@ -55,6 +52,28 @@ public:
 
 private:
     cudaStream_t stream_ = nullptr;
+};
+
+class cuda_graph final : public device_graph {
+public:
+    /// Takes the captured graph, whatever happens.
+    cuda_graph(cudaGraph_t captured, cudaStream_t stream) : stream_(stream) {
+        const cudaError_t made = cudaGraphInstantiate(&graph_, captured, 0);
+        static_cast<void>(cudaGraphDestroy(captured));
+        check_cuda("cudaGraphInstantiate", made);
+        // Else the first launch would do it, behind a hold.
+        if (const cudaError_t code = cudaGraphUpload(graph_, stream_); code != cudaSuccess) {
+            static_cast<void>(cudaGraphExecDestroy(graph_));
+            check_cuda("cudaGraphUpload", code);
+        }
+    }
+    ~cuda_graph() override { static_cast<void>(cudaGraphExecDestroy(graph_)); }
+
+    void launch() override { check_cuda("cudaGraphLaunch", cudaGraphLaunch(graph_, stream_)); }
+
+private:
+    cudaGraphExec_t graph_ = nullptr;
+    cudaStream_t stream_;
 };
 
 class pinned_words {
@@ -80,45 +99,73 @@ private:
     shared_words* words_ = nullptr;
 };
 
-/// A lane beside the first, which alone is held and timed.
-struct side_lane {
-    cuda_stream stream;
-    cuda_event ended{cudaEventDisableTiming};
-};
-
 class cuda_queue final : public device_queue {
 public:
-    explicit cuda_queue(int lanes)
+    cuda_queue()
         : on_device_(words_.on_device()),
+          forked_(cudaEventDisableTiming),
           reached_(cudaEventDisableTiming),
           began_(cudaEventDefault),
-          ended_(cudaEventDefault) {
-        for (int lane = 1; lane < lanes; ++lane) sides_.emplace_back();
-    }
+          ended_(cudaEventDefault) {}
 
     ~cuda_queue() override {
         release();  // else the stream is held until the kernel gives up
     }
 
-    [[nodiscard]] cudaStream_t stream(int lane = 0) noexcept override {
-        return lane == 0 ? stream_.get() : sides_[static_cast<std::size_t>(lane - 1)].stream.get();
+    void widen(int streams) override {
+        while (static_cast<int>(others_.size()) + 1 < streams) {
+            others_.push_back(std::make_unique<other_stream>());
+        }
+    }
+
+    [[nodiscard]] cudaStream_t stream(int which = 0) noexcept override {
+        return which == 0 ? stream_.get()
+                          : others_[static_cast<std::size_t>(which) - 1]->stream.get();
+    }
+
+    void fork(int streams) override {
+        forked_.record(first());
+        for (int which = 1; which < streams; ++which) wait_for(forked_, stream(which));
+    }
+
+    void join(int streams) override {
+        for (int which = 1; which < streams; ++which) {
+            cuda_event& joined = others_[static_cast<std::size_t>(which) - 1]->joined;
+            joined.record(stream(which));
+            wait_for(joined, first());
+        }
+    }
+
+    [[nodiscard]] std::unique_ptr<device_graph> capture(
+        const std::function<void()>& work) override {
+        // NCCL's threads queue part of the work and may allocate in passing, which only this thread
+        // must not while it captures.
+        check_cuda("cudaStreamBeginCapture",
+                   cudaStreamBeginCapture(first(), cudaStreamCaptureModeThreadLocal));
+        cudaGraph_t captured = nullptr;
+        try {
+            work();
+        } catch (...) {
+            static_cast<void>(cudaStreamEndCapture(first(), &captured));
+            if (captured != nullptr) static_cast<void>(cudaGraphDestroy(captured));
+            static_cast<void>(cudaGetLastError());
+            throw;
+        }
+        check_cuda("cudaStreamEndCapture", cudaStreamEndCapture(first(), &captured));
+        return std::make_unique<cuda_graph>(captured, first());
     }
 
     [[nodiscard]] bool idle() override {
-        for (const side_lane& side : sides_) {
-            if (!answer("cudaStreamQuery", cudaStreamQuery(side.stream.get()))) return false;
-        }
-        return answer("cudaStreamQuery", cudaStreamQuery(stream_.get()));
+        return answer("cudaStreamQuery", cudaStreamQuery(first()));
     }
 
     void hold() override {
         ++ticket_;
-        reached_.record(stream());
+        reached_.record(first());
         check_cuda(
             "launch of the spin kernel",
-            launch_spin(&on_device_->flag, ticket_, hold_limit_ns, &on_device_->record, stream()));
-        began_.record(stream());
-        for (const side_lane& side : sides_) began_.make_wait(side.stream.get());
+            launch_spin(&on_device_->flag, ticket_, hold_limit_ns, &on_device_->record, first()));
+        began_.record(first());
     }
 
     [[nodiscard]] bool holding() override {
@@ -129,13 +176,7 @@ public:
         std::atomic_ref<std::uint32_t>((*words_).flag).store(ticket_, std::memory_order_release);
     }
 
-    void mark_end() override {
-        for (side_lane& side : sides_) {
-            side.ended.record(side.stream.get());
-            side.ended.make_wait(stream());
-        }
-        ended_.record(stream());
-    }
+    void mark_end() override { ended_.record(first()); }
 
     [[nodiscard]] double held_ns() override {
         if ((*words_).record.released == 0) {
@@ -149,6 +190,17 @@ public:
     }
 
 private:
+    struct other_stream {
+        cuda_stream stream;
+        cuda_event joined{cudaEventDisableTiming};
+    };
+
+    [[nodiscard]] cudaStream_t first() const noexcept { return stream_.get(); }
+
+    static void wait_for(const cuda_event& event, cudaStream_t stream) {
+        check_cuda("cudaStreamWaitEvent", cudaStreamWaitEvent(stream, event.get(), 0));
+    }
+
     static bool answer(const char* call, cudaError_t code) {
         if (code == cudaErrorNotReady) return false;
         check_cuda(call, code);
@@ -158,7 +210,8 @@ private:
     pinned_words words_;
     shared_words* on_device_;
     cuda_stream stream_;
-    std::deque<side_lane> sides_;  // they cannot be moved
+    std::vector<std::unique_ptr<other_stream>> others_;
+    cuda_event forked_;
     cuda_event reached_;
     cuda_event began_;
     cuda_event ended_;
@@ -167,8 +220,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<device_queue> make_cuda_queue(int lanes) {
-    return std::make_unique<cuda_queue>(lanes);
+std::unique_ptr<device_queue> make_cuda_queue() {
+    return std::make_unique<cuda_queue>();
 }
 
 }  // namespace railgauge

@@ -11,6 +11,10 @@ std::uint64_t units_of_one_rank(std::uint64_t n) {
     return n * (n + 1) / 2;
 }
 
+std::uint64_t streams_of(const operation_spec& spec) {
+    return static_cast<std::uint64_t>(std::max(1, spec.manner.streams));
+}
+
 std::uint64_t elements_of_window(const operation_spec& spec) {
     if (!moves_message(spec.kind)) return 0;
     if (spec.kind == operation_kind::host_device_both) return 2 * spec.count;
@@ -24,6 +28,40 @@ std::uint64_t units_before(std::uint64_t source, std::uint64_t destination, std:
     const std::uint64_t until_wrap = n - source;  // terms before the value wraps to 1
     if (destination <= until_wrap) return triangle(source + destination) - triangle(source);
     return triangle(n) - triangle(source) + triangle(destination - until_wrap);
+}
+
+std::uint64_t input_of_one(const operation_spec& spec, int rank, int ranks) {
+    const auto n = static_cast<std::uint64_t>(ranks);
+    if (!takes_part(spec.kind, rank, ranks)) return 0;
+    switch (spec.kind) {
+        case operation_kind::barrier: return 0;
+        case operation_kind::broadcast: return rank == spec.root ? spec.count : 0;
+        case operation_kind::scatter: return rank == spec.root ? n * spec.count : 0;
+        case operation_kind::reduce_scatter:
+        case operation_kind::all_to_all: return n * spec.count;
+        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
+        case operation_kind::send:
+        case operation_kind::put: return rank % 2 == 0 ? elements_of_window(spec) : 0;
+        case operation_kind::get: return rank % 2 == 1 ? elements_of_window(spec) : 0;
+        default: return elements_of_window(spec);
+    }
+}
+
+std::uint64_t output_of_one(const operation_spec& spec, int rank, int ranks) {
+    const auto n = static_cast<std::uint64_t>(ranks);
+    if (!takes_part(spec.kind, rank, ranks)) return 0;
+    switch (spec.kind) {
+        case operation_kind::barrier: return 0;
+        case operation_kind::reduce: return rank == spec.root ? spec.count : 0;
+        case operation_kind::gather: return rank == spec.root ? n * spec.count : 0;
+        case operation_kind::all_gather:
+        case operation_kind::all_to_all: return n * spec.count;
+        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
+        case operation_kind::send:
+        case operation_kind::put: return rank % 2 == 1 ? elements_of_window(spec) : 0;
+        case operation_kind::get: return rank % 2 == 0 ? elements_of_window(spec) : 0;
+        default: return elements_of_window(spec);
+    }
 }
 
 }  // namespace
@@ -66,6 +104,16 @@ std::optional<host_memory_kind> host_memory_kind_from(std::string_view name) noe
     return std::nullopt;
 }
 
+std::string why_not_on_hosts(const operation_spec& spec) {
+    if (spec.manner != device_manner{}) {
+        return "CUDA graphs, registered memory and several streams are of the nccl backend only";
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
+        return "mulsum, a sum with a factor, is of the nccl backend only";
+    }
+    return {};
+}
+
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
     const auto n = static_cast<std::uint64_t>(ranks);
     const std::uint64_t one = spec.count * size_of(spec.type);
@@ -88,35 +136,28 @@ std::uint64_t count_for(operation_kind kind, dtype type, std::uint64_t bytes, in
 }
 
 std::uint64_t input_elements(const operation_spec& spec, int rank, int ranks) noexcept {
-    const auto n = static_cast<std::uint64_t>(ranks);
-    if (!takes_part(spec.kind, rank, ranks)) return 0;
-    switch (spec.kind) {
-        case operation_kind::broadcast: return rank == spec.root ? spec.count : 0;
-        case operation_kind::scatter: return rank == spec.root ? n * spec.count : 0;
-        case operation_kind::reduce_scatter:
-        case operation_kind::all_to_all: return n * spec.count;
-        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
-        case operation_kind::send:
-        case operation_kind::put: return rank % 2 == 0 ? elements_of_window(spec) : 0;
-        case operation_kind::get: return rank % 2 == 1 ? elements_of_window(spec) : 0;
-        default: return elements_of_window(spec);
-    }
+    return streams_of(spec) * input_of_one(spec, rank, ranks);
 }
 
 std::uint64_t output_elements(const operation_spec& spec, int rank, int ranks) noexcept {
-    const auto n = static_cast<std::uint64_t>(ranks);
-    if (!takes_part(spec.kind, rank, ranks)) return 0;
-    switch (spec.kind) {
-        case operation_kind::reduce: return rank == spec.root ? spec.count : 0;
-        case operation_kind::gather: return rank == spec.root ? n * spec.count : 0;
-        case operation_kind::all_gather:
-        case operation_kind::all_to_all: return n * spec.count;
-        case operation_kind::all_to_all_v: return units_of_one_rank(n) * spec.count;
-        case operation_kind::send:
-        case operation_kind::put: return rank % 2 == 1 ? elements_of_window(spec) : 0;
-        case operation_kind::get: return rank % 2 == 0 ? elements_of_window(spec) : 0;
-        default: return elements_of_window(spec);
-    }
+    return streams_of(spec) * output_of_one(spec, rank, ranks);
+}
+
+operation_spec one_stream_of(operation_spec spec) {
+    spec.manner.streams = 1;
+    return spec;
+}
+
+std::uint64_t input_start(const operation_spec& spec, int stream, int rank, int ranks) {
+    const std::uint64_t input = input_of_one(spec, rank, ranks);
+    const std::uint64_t each =
+        spec.in_place ? std::max(input, output_of_one(spec, rank, ranks)) : input;
+    return each * static_cast<std::uint64_t>(stream);
+}
+
+std::uint64_t output_start(const operation_spec& spec, int stream, int rank, int ranks) {
+    if (spec.in_place) return input_start(spec, stream, rank, ranks);
+    return output_of_one(spec, rank, ranks) * static_cast<std::uint64_t>(stream);
 }
 
 std::uint64_t block_elements(const operation_spec& spec, int source, int destination,

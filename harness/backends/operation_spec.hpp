@@ -84,8 +84,13 @@ struct operation_spec {
 /// One execution of a chase makes so many accesses, one after the other.
 inline constexpr std::uint64_t chase_accesses = 4096;
 
-/// The size as nccl-tests counts it: the whole message; for all_gather, gather, reduce_scatter,
-/// scatter and all_to_all n x count elements; for all_to_all_v the most that one rank sends.
+/// Why backends without a device's library cannot do it: another manner than the default one, or a
+/// reduction that only such a library has. Empty: nothing of the kind.
+[[nodiscard]] std::string why_not_on_hosts(const operation_spec& spec);
+
+/// The size as nccl-tests counts it, of one stream's message: the whole message; for all_gather,
+/// gather, reduce_scatter, scatter and all_to_all n x count elements; for all_to_all_v the most
+/// that one rank sends.
 [[nodiscard]] std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept;
 
 /// The `count` whose message_bytes is the largest not above `bytes`; at least 1 where bytes > 0, so
@@ -96,11 +101,23 @@ inline constexpr std::uint64_t chase_accesses = 4096;
 /// Elements that `rank` provides in its input buffer, and gets in its output buffer. 0 where the
 /// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too;
 /// send, put and get have an input at one end and an output at the other; chases bring their own
-/// memory). With a window, of all its messages together.
+/// memory). With a window and with several streams, of all messages together.
 [[nodiscard]] std::uint64_t input_elements(const operation_spec& spec, int rank,
                                            int ranks) noexcept;
 [[nodiscard]] std::uint64_t output_elements(const operation_spec& spec, int rank,
                                             int ranks) noexcept;
+
+/// What each of the streams does: the same with one stream. All functions below are about one
+/// stream's message.
+[[nodiscard]] operation_spec one_stream_of(operation_spec spec);
+
+/// Where the message of stream `stream`, counted from 0, starts in the input and in the output
+/// buffer, in elements. In place both are in one buffer, and their starts the same; the offsets of
+/// in_place_*_offset come on top.
+[[nodiscard]] std::uint64_t input_start(const operation_spec& spec, int stream, int rank,
+                                        int ranks);
+[[nodiscard]] std::uint64_t output_start(const operation_spec& spec, int stream, int rank,
+                                         int ranks);
 
 /// all_to_all and all_to_all_v: elements from `source` to `destination`, and where that block
 /// starts in the source's input and in the destination's output, in elements.

@@ -29,6 +29,7 @@ listed_backend asked(const backend& each) {
     try {
         listed.state = each.available();
         if (listed.state.available) listed.version = each.version();
+        listed.features = each.features();
         for (const operation_kind kind : all_operation_kinds) {
             listed.algorithms.emplace_back(name_of(kind), each.known_algorithms(kind));
         }
@@ -51,6 +52,15 @@ std::vector<std::string> algorithms_in(const listed_backend& each, std::string_v
         if (name == operation) return algorithms;
     }
     return {};
+}
+
+std::string features_text(const std::vector<feature>& features) {
+    std::string text;
+    for (const feature& each : features) {
+        text += fmt::format("        {:<21} {}\n", each.name,
+                            each.available ? "yes" : "no: " + each.reason);
+    }
+    return text;
 }
 
 std::string operations_text(const listing& all) {
@@ -94,6 +104,7 @@ std::string listing_text(const listing& all, bool with_colour) {
                             coloured(usable ? "available" : "not available",
                                      usable ? colour::green : colour::yellow, with_colour),
                             usable ? each.version : each.state.reason, each.description);
+        text += features_text(each.features);
     }
     text += "\nSuites\n";
     for (const listed_suite& each : all.suites) {
@@ -111,12 +122,19 @@ std::string listing_json(const listing& all) {
     for (const listed_backend& each : all.backends) {
         json algorithms = json::object();
         for (const auto& [operation, names] : each.algorithms) algorithms[operation] = names;
+        json features = json::array();
+        for (const feature& one : each.features) {
+            features.push_back({{"name", one.name},
+                                {"available", one.available},
+                                {"reason", one.available ? json(nullptr) : json(one.reason)}});
+        }
         backends.push_back(
             {{"name", each.name},
              {"description", each.description},
              {"version", each.version.empty() ? json(nullptr) : json(each.version)},
              {"available", each.state.available},
              {"reason", each.state.available ? json(nullptr) : json(each.state.reason)},
+             {"features", features},
              {"algorithms", algorithms}});
     }
     json suites = json::array();

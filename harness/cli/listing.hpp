@@ -16,6 +16,7 @@ struct listed_backend {
     std::string description;
     std::string version;  ///< empty where it cannot be asked
     availability state;
+    std::vector<feature> features;  ///< of the library; empty where all versions are alike
     /// An operation's name and its algorithms there, in the order of all_operation_kinds.
     std::vector<std::pair<std::string, std::vector<std::string>>> algorithms;
 };

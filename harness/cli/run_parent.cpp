@@ -74,7 +74,13 @@ void close_records(const run_job& job, int launch, const std::optional<verdict>&
     }
 }
 
-// What the table's last line says of a status that came without words.
+// The worse of two: what did not finish, then wrong data, then what could not be done.
+exit_status worse(exit_status a, exit_status b) {
+    return static_cast<int>(a) >= static_cast<int>(b) ? a : b;
+}
+
+}  // namespace
+
 std::string reason_of(exit_status status) {
     switch (status) {
         case exit_status::wrong_data:
@@ -84,13 +90,6 @@ std::string reason_of(exit_status status) {
         default: return "";
     }
 }
-
-// The worse of two: what did not finish, then wrong data, then what could not be done.
-exit_status worse(exit_status a, exit_status b) {
-    return static_cast<int>(a) >= static_cast<int>(b) ? a : b;
-}
-
-}  // namespace
 
 exit_status run_as_parent(const run_job& job) {
     run_view view(job, begin_records(job));

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/cli/run_parent.hpp"
 #include "harness/cli/run_ranks.hpp"
 #include "harness/cli/run_view.hpp"
 #include "harness/cli/say.hpp"
@@ -69,7 +70,7 @@ exit_status self_recorded_run::body(world& group) {
     const exit_status status = run_ranks(group, work);
     const bool last = launch_ + 1 >= job_.options.launches;
     if (sink_ != nullptr && (last || status != exit_status::fine)) {
-        sink_->finish(status, group.interrupted() ? "interrupted by the user" : "");
+        sink_->finish(status, group.interrupted() ? "interrupted by the user" : reason_of(status));
         say(fmt::format("Results: {}\n", job_.out));
     }
     return status;

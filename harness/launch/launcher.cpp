@@ -51,8 +51,10 @@ launcher_environment read_launcher_environment(const reader& given) {
         // Without either it is --mpi=none. (Slurm's own PMI-1 library needs no variable; who uses
         // it says --meeting mpi.)
         const bool pmi = get("PMI_RANK") != nullptr || get("PMI_FD") != nullptr;
-        return {"srun", pmi && !pmix ? "mpich" : "", number(get, "SLURM_PROCID"),
-                number(get, "SLURM_STEP_NUM_TASKS"), pmi || pmix};
+        // Of PMIx, Open MPI is the usual speaker; an MPICH that speaks it is named by the user.
+        const char* const flavour = pmix ? "openmpi" : pmi ? "mpich" : "";
+        return {"srun", flavour, number(get, "SLURM_PROCID"), number(get, "SLURM_STEP_NUM_TASKS"),
+                pmi || pmix};
     }
     if (get("PMI_RANK") != nullptr) {
         return {"mpiexec (Hydra)",       "mpich", number(get, "PMI_RANK"),

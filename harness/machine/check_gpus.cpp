@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <filesystem>
-
 #include "harness/base/error.hpp"
+#include "harness/machine/gpu_info.hpp"
 
 namespace railgauge {
 namespace {
@@ -58,8 +57,7 @@ std::vector<check> check_gpu_health(const nvml& gpus) {
 }
 
 std::vector<check> check_gpu_health() {
-    std::error_code ignored;
-    if (!std::filesystem::exists("/dev/nvidiactl", ignored)) return {};
+    if (!has_gpu_driver()) return {};
     try {
         return check_gpu_health(*nvml::open());
     } catch (const capability_error& wrong) {

@@ -85,4 +85,13 @@ std::optional<double> gpu_energy_j_between(const std::vector<gpu_counts>& before
     return energy_j;
 }
 
+std::optional<double> hottest_gpu_c(const nvml& gpus) {
+    std::optional<double> hottest;
+    for (std::size_t i = 0; i < gpus.devices().size(); ++i) {
+        const auto here = gpus.state(i).temperature_c;
+        if (here) hottest = std::max(hottest.value_or(*here), static_cast<double>(*here));
+    }
+    return hottest;
+}
+
 }  // namespace railgauge

@@ -26,4 +26,7 @@ namespace railgauge {
 [[nodiscard]] std::optional<double> gpu_energy_j_between(const std::vector<gpu_counts>& before,
                                                          const std::vector<gpu_counts>& after);
 
+/// Degrees Celsius of the hottest device now; nothing where none tells.
+[[nodiscard]] std::optional<double> hottest_gpu_c(const nvml& gpus);
+
 }  // namespace railgauge

@@ -129,6 +129,10 @@ gpu_state nvml::state(std::size_t device) const {
         ask<unsigned>(call_.clock_mhz, handle, static_cast<int>(nvml_clock::memory));
     state.pcie_generation = ask<unsigned>(call_.pcie_generation, handle);
     state.pcie_width = ask<unsigned>(call_.pcie_width, handle);
+    if (const auto memory = ask<nvml_memory>(call_.memory, handle)) {
+        state.memory_bytes = memory->total;
+        state.memory_free_bytes = memory->free;
+    }
     state.clock_reasons = ask<unsigned long long>(call_.clock_reasons, handle);
     return state;
 }

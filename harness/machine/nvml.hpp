@@ -35,6 +35,8 @@ struct gpu_state {
     std::optional<unsigned> memory_clock_mhz;
     std::optional<unsigned> pcie_generation;
     std::optional<unsigned> pcie_width;
+    std::optional<std::uint64_t> memory_bytes;
+    std::optional<std::uint64_t> memory_free_bytes;
     std::optional<std::uint64_t> clock_reasons;  ///< bits; see clock_reasons_in_words
 };
 

@@ -27,6 +27,7 @@ nvml_functions nvml_functions_of(const dynamic_library& library) {
     fill(library, table.uuid, "nvmlDeviceGetUUID");
     fill(library, table.energy_mj, "nvmlDeviceGetTotalEnergyConsumption");
     fill(library, table.power_mw, "nvmlDeviceGetPowerUsage");
+    fill(library, table.memory, "nvmlDeviceGetMemoryInfo");
     fill(library, table.temperature, "nvmlDeviceGetTemperature");
     fill(library, table.clock_mhz, "nvmlDeviceGetClockInfo");
     fill(library, table.max_clock_mhz, "nvmlDeviceGetMaxClockInfo");

@@ -31,6 +31,13 @@ struct nvml_pci_info {
     char bus_id[32];
 };
 
+/// nvmlMemory_t, in bytes.
+struct nvml_memory {
+    unsigned long long total;
+    unsigned long long free;
+    unsigned long long used;
+};
+
 /// nvmlViolationTime_t: how long, since the driver was loaded, a policy has held the clocks down.
 struct nvml_violation_time {
     unsigned long long reference_us;
@@ -61,6 +68,7 @@ struct nvml_functions {
     int (*uuid)(nvml_device, char*, unsigned) = nullptr;
     int (*energy_mj)(nvml_device, unsigned long long*) = nullptr;
     int (*power_mw)(nvml_device, unsigned*) = nullptr;
+    int (*memory)(nvml_device, nvml_memory*) = nullptr;
     int (*temperature)(nvml_device, int, unsigned*) = nullptr;
     int (*clock_mhz)(nvml_device, int, unsigned*) = nullptr;
     int (*max_clock_mhz)(nvml_device, int, unsigned*) = nullptr;

@@ -120,26 +120,26 @@ group_measurer::team& group_measurer::team_for(const series& part, const group_l
     if (is_pairing(part.group)) {
         if (pair_key_ != key) {
             pair_.reset();
-            pair_ = make_team(layout, round, part.group);
+            pair_ = make_team(layout, round, part);
             pair_key_ = key;
         }
         return *pair_;
     }
     std::unique_ptr<team>& kept = teams_[key];
-    if (!kept) kept = make_team(layout, round, part.group);
+    if (!kept) kept = make_team(layout, round, part);
     return *kept;
 }
 
 std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layout& layout,
-                                                                int round, const group_rule& rule) {
+                                                                int round, const series& part) {
+    const group_rule& rule = part.group;
     const auto seat = layout.seat(round);
     auto made = std::make_unique<team>();
     made->takes_part = seat.has_value();
     made->ranks = job_.split(seat ? seat->color : no_group, seat ? seat->key : job_.rank());
-    if (!seat) {
-        made->ranks.reset();
-        return made;
-    }
+    if (!seat) made->ranks.reset();
+    tell_of_split(part, *made, seat);
+    if (!seat) return made;
     made->seats = seats_of(*made->ranks, job_);
     if (made->ranks->rank() == 0) {
         made->name = fmt::format("{}:{}", word_of(rule.kind),
@@ -151,6 +151,18 @@ std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layo
         made->measure = std::make_unique<measurer>(*made->ranks, backends_, benches_, options_);
     }
     return made;
+}
+
+// Pairs are many, and of each two ranks meet sooner than all ranks agree on who splits off.
+void group_measurer::tell_of_split(const series& part, const team& made,
+                                   const std::optional<group_seat>& seat) {
+    if (is_pairing(part.group)) return;
+    const bool measures = seat && made.ranks->size() > 1;
+    for (const auto& each : backends_) {
+        if (each->name() != part.backend) continue;
+        each->split(job_, measures ? seat->color : -1, measures ? seat->key : 0,
+                    measures ? made.ranks.get() : nullptr);
+    }
 }
 
 // The row of this rank's group as a line, at the group's rank 0; empty elsewhere.

@@ -38,7 +38,8 @@ private:
 
     [[nodiscard]] group_layout layout_of(const series& part) const;
     team& team_for(const series& part, const group_layout& layout, int round);
-    std::unique_ptr<team> make_team(const group_layout& layout, int round, const group_rule& rule);
+    std::unique_ptr<team> make_team(const group_layout& layout, int round, const series& part);
+    void tell_of_split(const series& part, const team& made, const std::optional<group_seat>& seat);
     std::string measure_in(team& mine, const plan& all, const plan_point& point,
                            const group_layout& layout, group_place place);
     std::vector<point_record> collect(const std::string& line, const plan_point& point);

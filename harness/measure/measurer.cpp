@@ -142,7 +142,12 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     if (const capability can = carrier.supports(what.spec); !can.supported) {
         return skip(can.reason);
     }
-    const point_buffers buffers = buffers_for(point, what, carrier);
+    point_buffers buffers;
+    try {
+        buffers = buffers_for(point, what, carrier);
+    } catch (const refused_by_all& refusal) {
+        return skip(refusal.what());
+    }
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
     record.key.algorithm = execute->algorithm();
     record.transport = carrier.transport();

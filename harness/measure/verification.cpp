@@ -22,6 +22,11 @@ data_pattern pattern_of(const operation_spec& spec, int ranks, std::uint64_t see
             .seed = seed};
 }
 
+// Each stream's message has data of its own, so that one in another's place is seen.
+std::uint64_t seed_of(std::uint64_t seed, int stream) {
+    return seed + static_cast<std::uint64_t>(stream) * 0x9e3779b97f4a7c15U;
+}
+
 // One rank's finding, of fixed size so that it can be gathered.
 struct finding {
     std::uint64_t wrong = 0;
@@ -135,6 +140,29 @@ void check_output(checker& check, const operation_spec& spec, int rank, int rank
     }
 }
 
+/// Elements count from the start of the first stream's output.
+finding check_streams(const operation_spec& spec, int rank, int ranks, std::uint64_t seed,
+                      memory& output) {
+    const operation_spec one = one_stream_of(spec);
+    const std::uint64_t inside = spec.in_place ? in_place_output_offset(spec, rank) : 0;
+    finding all;
+    for (int stream = 0; stream < std::max(1, spec.manner.streams); ++stream) {
+        const std::uint64_t start = output_start(spec, stream, rank, ranks);
+        checker check(one, ranks, seed_of(seed, stream), output,
+                      (start + inside) * size_of(spec.type));
+        check_output(check, one, rank, ranks);
+        finding found = check.result();
+        if (found.wrong == 0) continue;
+        found.element += start;
+        if (all.wrong != 0) {
+            all.wrong += found.wrong;
+        } else {
+            all = found;
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t seed,
@@ -142,28 +170,29 @@ void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t
     const std::uint64_t size = size_of(spec.type);
     const std::uint64_t input = input_elements(spec, rank, ranks) * size;
     const std::uint64_t output = output_elements(spec, rank, ranks) * size;
+    // In place, the input may be a part of the output, and the rest of it is what has to be
+    // written.
     if (spec.in_place) {
-        // Where the input is a part of the output, the rest of it is what has to be written.
         buffers.input->fill_poison(0, std::max(input, output));
-        const std::uint64_t at = in_place_input_offset(spec, rank) * size;
-        buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, at, input);
-        return;
+    } else {
+        buffers.output->fill_poison(0, output);
     }
-    buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, 0, input);
-    buffers.output->fill_poison(0, output);
+    const operation_spec one = one_stream_of(spec);
+    const std::uint64_t each = input_elements(one, rank, ranks) * size;
+    const std::uint64_t inside = spec.in_place ? in_place_input_offset(spec, rank) : 0;
+    for (int stream = 0; stream < std::max(1, spec.manner.streams); ++stream) {
+        const std::uint64_t at = (input_start(spec, stream, rank, ranks) + inside) * size;
+        buffers.input->fill_pattern(pattern_of(one, ranks, seed_of(seed, stream)), rank, 0, at,
+                                    each);
+    }
 }
 
 verification_result verify_outputs(world& group, const operation_spec& spec, std::uint64_t seed,
                                    point_buffers buffers) {
     const int rank = group.rank();
     const int ranks = group.size();
-    const std::uint64_t offset =
-        spec.in_place ? in_place_output_offset(spec, rank) * size_of(spec.type) : 0;
-    checker check(spec, ranks, seed, *buffers.output, offset);
-    check_output(check, spec, rank, ranks);
-
+    const finding mine = check_streams(spec, rank, ranks, seed, *buffers.output);
     std::vector<finding> all(rank == 0 ? static_cast<std::size_t>(ranks) : 0);
-    const finding mine = check.result();
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     verification_result result;
     int first = -1;

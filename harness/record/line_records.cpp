@@ -25,6 +25,9 @@ point_key key_from(const json_fields& line) {
     key.timing = line.text_or("timing", "");
     key.window = line.number("window") ? line.integer<std::int32_t>("window", 1) : 1;
     key.memory = line.text_or("memory", "host");
+    key.graph = line.flag_or("graph", false);
+    key.registration = line.text_or("registration", "none");
+    key.streams = line.number("streams") ? line.integer<std::int32_t>("streams", 1) : 1;
     return key;
 }
 
@@ -132,6 +135,18 @@ resume_record resume_from(const json_fields& line) {
     return {line.text("started"), line.texts("command"), object_text(line, "provenance")};
 }
 
+communicator_record communicator_from(const json_fields& line) {
+    if (line.text("op") != "communicator_init") line.fail("op", "is not communicator_init");
+    communicator_record made;
+    made.launch = line.integer<std::int32_t>("launch");
+    made.backend = line.text("backend");
+    made.group = line.text_or("group", "world");
+    made.ranks = line.integer<std::int32_t>("ranks", 1);
+    made.init_us = line.number_or_nan("init_us");
+    made.last_rank = line.integer_or<std::int32_t>("last_rank", 0);
+    return made;
+}
+
 point_record point_from(const json_fields& line) {
     point_record point;
     point.index = line.integer<std::int64_t>("index", 0, most_index);
@@ -154,6 +169,11 @@ point_record point_from(const json_fields& line) {
     point.transport = line.text_or("transport", "");
     point.protocol = line.text_or("protocol", "");
     point.chunk_bytes = line.integer_or<std::uint64_t>("chunk_bytes", 0);
+    point.channels = line.integer_or<std::int32_t>("channels", 0);
+    point.library_estimate_us = line.number("library_estimate_us");
+    point.energy = {line.number("energy_gpus_j"), line.number("energy_processors_j"),
+                    line.number("energy_j"), line.number("energy_j_per_gb")};
+    point.gpu_temperature_c = line.number("gpu_temperature_c");
     point.verified = line.text_or("verified", "");
     point.start = line.text_or("start", "");
     point.operations_per_sample = line.integer_or<std::uint64_t>("operations_per_sample", 1);

@@ -12,6 +12,7 @@ namespace railgauge {
 [[nodiscard]] run_header header_from(const json_fields& line);
 [[nodiscard]] launch_record launch_from(const json_fields& line);
 [[nodiscard]] resume_record resume_from(const json_fields& line);
+[[nodiscard]] communicator_record communicator_from(const json_fields& line);
 [[nodiscard]] point_record point_from(const json_fields& line);
 [[nodiscard]] run_end end_from(const json_fields& line);
 

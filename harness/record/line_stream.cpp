@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 29;
 constexpr int our_major = 1;
-constexpr int our_minor = 1;
+constexpr int our_minor = 2;
 
 // "major.minor.patch"; throws line_error.
 bool is_newer_minor(const std::string& version, std::string_view line) {
@@ -101,12 +101,14 @@ void line_stream::dispatch(std::string_view line) {
         visitor_.on_point(std::move(point), number);
     } else if (kind == "launch") {
         visitor_.on_launch(launch_from(fields), number);
+    } else if (kind == "communicator") {
+        visitor_.on_communicator(communicator_from(fields), number);
     } else if (kind == "resume") {
         visitor_.on_resume(resume_from(fields), number);
     } else if (kind == "end") {
         visitor_.on_end(end_from(fields), number);
     } else if (!newer_minor_) {
-        fields.fail("kind", "is none of header, launch, resume, point, end");
+        fields.fail("kind", "is none of header, launch, communicator, resume, point, end");
     }
 }
 

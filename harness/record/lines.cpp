@@ -69,6 +69,9 @@ void put_key(ordered_json& line, const point_key& key) {
     const auto kind = operation_kind_from(key.op);
     if (key.window != 1 || (kind && takes_window(*kind))) line["window"] = key.window;
     if (key.memory != "host") line["memory"] = key.memory;
+    if (key.graph) line["graph"] = true;
+    if (key.registration != "none") line["registration"] = key.registration;
+    if (key.streams != 1) line["streams"] = key.streams;
 }
 
 void put_place(ordered_json& line, const group_place& place) {
@@ -113,10 +116,22 @@ void put_bandwidths(figures& numbers, const point_record& point) {
     numbers.put("percent_of_bound", point.percent_of_bound, unbound);
 }
 
+// What is not known is not there, so that lines of hosts that tell nothing stay as they were.
+void put_known(ordered_json& line, const char* name, const std::optional<double>& value) {
+    if (value && std::isfinite(*value)) line[name] = *value;
+}
+
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
     if (!point.transport.empty()) line["transport"] = point.transport;
     if (!point.protocol.empty()) line["protocol"] = point.protocol;
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
+    if (point.channels > 0) line["channels"] = point.channels;
+    put_known(line, "library_estimate_us", point.library_estimate_us);
+    put_known(line, "energy_j", point.energy.total_j);
+    put_known(line, "energy_gpus_j", point.energy.gpus_j);
+    put_known(line, "energy_processors_j", point.energy.processors_j);
+    put_known(line, "energy_j_per_gb", point.energy.j_per_gb);
+    put_known(line, "gpu_temperature_c", point.gpu_temperature_c);
     line["verified"] = point.verified;
     line["start"] = point.start;
     line["operations_per_sample"] = point.operations_per_sample;
@@ -183,6 +198,19 @@ std::string to_line(const resume_record& resume) {
     line["started"] = resume.started;
     line["command"] = resume.command;
     line["provenance"] = object_from(resume.provenance_json, "resume_record::provenance_json");
+    return text_of(line);
+}
+
+std::string to_line(const communicator_record& made) {
+    ordered_json line;
+    line["kind"] = "communicator";
+    line["op"] = "communicator_init";
+    line["launch"] = made.launch;
+    line["backend"] = made.backend;
+    line["group"] = made.group;
+    line["ranks"] = made.ranks;
+    line["init_us"] = made.init_us;
+    line["last_rank"] = made.last_rank;
     return text_of(line);
 }
 

@@ -13,6 +13,7 @@ namespace railgauge {
 [[nodiscard]] std::string to_line(const run_header& header);
 [[nodiscard]] std::string to_line(const launch_record& launch);
 [[nodiscard]] std::string to_line(const resume_record& resume);
+[[nodiscard]] std::string to_line(const communicator_record& made);
 [[nodiscard]] std::string to_line(const point_record& point);
 [[nodiscard]] std::string to_line(const run_end& end);
 

@@ -28,6 +28,15 @@ struct last_rank {
     std::uint64_t times = 0;
 };
 
+/// What hosts and GPUs used from the beginning of the warm-up to the last sample, each counted
+/// once; absent where not every host of the group tells it.
+struct point_energy {
+    std::optional<double> gpus_j;        ///< of all GPUs
+    std::optional<double> processors_j;  ///< of all packages (RAPL)
+    std::optional<double> total_j;       ///< of what is known of both
+    std::optional<double> j_per_gb;      ///< total_j over what all executions in that time moved
+};
+
 /// What identifies a point within its launch; equal keys in two files are the same measurement.
 struct point_key {
     std::string op;
@@ -45,6 +54,10 @@ struct point_key {
     std::string timing;           ///< "isolated" or "streamed"
     std::int32_t window = 1;      ///< messages under way at a time
     std::string memory = "host";  ///< where the buffers lie: "host" or "cuda"
+    bool graph = false;           ///< launched as a CUDA graph
+    /// How the library was told of the buffers: "none", "buffer" or "window".
+    std::string registration = "none";
+    std::int32_t streams = 1;  ///< executions at once, each with a communicator of its own
 
     friend bool operator==(const point_key&, const point_key&) = default;
 };
@@ -90,18 +103,22 @@ struct point_record {
     std::string start;                        ///< isolated: "clock" or "barrier"
     std::uint64_t operations_per_sample = 1;  ///< streamed: K
     std::uint64_t warm_up = 0;                ///< operations before the first sample
-    std::string transport;              ///< what carried the data: "tcp/eth0 cma/memory"; or ""
-    std::string protocol;               ///< how messages were moved, as operation::protocol; or ""
-    std::uint64_t chunk_bytes = 0;      ///< longer messages were cut into such pieces; 0: not known
-    std::uint64_t late_starts = 0;      ///< iterations not counted: a rank missed its start
-    double clock_residual_us = 0;       ///< how far apart the ranks' clocks may be
-    double harness_us = 0;              ///< an empty operation, measured the same way
-    double elapsed_s = 0;               ///< the whole point, preparation included
-    std::vector<last_rank> last_ranks;  ///< most often first, at most four
-    std::vector<std::string> flags;     ///< "drifting", "two-humped", "tcp-retransmits", ...
-    std::uint64_t outliers_mild = 0;    ///< beyond 1.5, not beyond 3 IQR (counted, kept)
-    std::uint64_t outliers_severe = 0;  ///< beyond 3
-    std::vector<double> samples_us;     ///< in the order measured
+    std::string transport;          ///< what carried the data: "tcp/eth0 cma/memory"; or ""
+    std::string protocol;           ///< how messages were moved, as operation::protocol; or ""
+    std::uint64_t chunk_bytes = 0;  ///< longer messages were cut into such pieces; 0: not known
+    std::int32_t channels = 0;      ///< that the library used at a time; 0: not known
+    std::optional<double> library_estimate_us;  ///< the library's own of one execution
+    point_energy energy;
+    std::optional<double> gpu_temperature_c;  ///< of the hottest GPU, after the last sample
+    std::uint64_t late_starts = 0;            ///< iterations not counted: a rank missed its start
+    double clock_residual_us = 0;             ///< how far apart the ranks' clocks may be
+    double harness_us = 0;                    ///< an empty operation, measured the same way
+    double elapsed_s = 0;                     ///< the whole point, preparation included
+    std::vector<last_rank> last_ranks;        ///< most often first, at most four
+    std::vector<std::string> flags;           ///< "drifting", "two-humped", "tcp-retransmits", ...
+    std::uint64_t outliers_mild = 0;          ///< beyond 1.5, not beyond 3 IQR (counted, kept)
+    std::uint64_t outliers_severe = 0;        ///< beyond 3
+    std::vector<double> samples_us;           ///< in the order measured
 };
 
 }  // namespace railgauge

@@ -39,6 +39,9 @@ public:
     void on_launch(launch_record&& launch, std::uint64_t) override {
         into_.launches.push_back(std::move(launch));
     }
+    void on_communicator(communicator_record&& made, std::uint64_t) override {
+        into_.communicators.push_back(std::move(made));
+    }
     void on_resume(resume_record&& resume, std::uint64_t) override {
         into_.resumes.push_back(std::move(resume));
     }

@@ -18,6 +18,7 @@ public:
     virtual ~results_visitor() = default;
     virtual void on_header(run_header&& /*header*/, std::uint64_t /*line*/) {}
     virtual void on_launch(launch_record&& /*launch*/, std::uint64_t /*line*/) {}
+    virtual void on_communicator(communicator_record&& /*made*/, std::uint64_t /*line*/) {}
     virtual void on_resume(resume_record&& /*resume*/, std::uint64_t /*line*/) {}
     virtual void on_point(point_record&& /*point*/, std::uint64_t /*line*/) {}
     virtual void on_end(run_end&& /*end*/, std::uint64_t /*line*/) {}
@@ -50,6 +51,7 @@ struct results_file {
     run_header header;
     std::vector<launch_record> launches;
     std::vector<resume_record> resumes;
+    std::vector<communicator_record> communicators;
     std::vector<point_record> points;
     std::optional<run_end> end;  ///< the last one
     bool cut = false;            ///< a torn last line was left out

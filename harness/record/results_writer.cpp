@@ -90,6 +90,9 @@ void results_writer::write(const run_header& header) {
 void results_writer::write(const launch_record& launch) {
     write_line(to_line(launch));
 }
+void results_writer::write(const communicator_record& made) {
+    write_line(to_line(made));
+}
 void results_writer::write(const resume_record& resume) {
     write_line(to_line(resume));
 }

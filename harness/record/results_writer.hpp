@@ -35,6 +35,7 @@ public:
     void write(const run_header& header);
     void write(const launch_record& launch);
     void write(const resume_record& resume);
+    void write(const communicator_record& made);
     void write(const point_record& point);
     /// All of them at once: a crash leaves whole lines, perhaps not all.
     void write(std::span<const point_record> points);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/error.hpp"
+#include "harness/record/manner_words.hpp"
 #include "harness/record/results_reader.hpp"
 
 namespace railgauge {
@@ -163,6 +164,7 @@ std::string describe(const point_key& key) {
     if (key.group != "world") words += ", group " + key.group;
     if (key.window != 1) words += fmt::format(", window {}", key.window);
     if (key.memory != "host") words += ", " + key.memory;
+    for (const std::string& word : manner_words(key)) words += ", " + word;
     return words;
 }
 

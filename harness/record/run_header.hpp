@@ -13,7 +13,7 @@
 namespace railgauge {
 
 inline constexpr std::string_view results_schema = "railgauge-results";
-inline constexpr std::string_view results_version = "1.1.0";
+inline constexpr std::string_view results_version = "1.2.0";
 
 /// What the run set out to measure. Resuming needs the same plan.
 struct plan_summary {
@@ -51,6 +51,16 @@ struct launch_record {
     std::string at;                                     ///< ISO 8601, UTC
     std::vector<std::pair<std::string, double>> probe;  ///< name with its unit, figure
     std::vector<rank_placement> placement;
+};
+
+/// A communicator that a library made: what making it took.
+struct communicator_record {
+    std::int32_t launch = 0;
+    std::string backend;
+    std::string group = "world";  ///< as a point's
+    std::int32_t ranks = 0;
+    double init_us = 0;          ///< of the rank that waited longest
+    std::int32_t last_rank = 0;  ///< which one that was, of the group
 };
 
 /// Stands between what was there and what a resumed run adds.

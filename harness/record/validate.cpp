@@ -60,7 +60,14 @@ public:
         check_words(point);
         if (point.time_us) check_times(point, *point.time_us);
         check_bandwidths(point);
+        check_energy(point.energy);
         check_samples(point);
+    }
+
+    void on_communicator(communicator_record&& made, std::uint64_t line) override {
+        line_ = line;
+        expect(made.init_us >= 0, "\"init_us\" is negative or not there");
+        expect(made.last_rank < made.ranks, "\"last_rank\" is not below \"ranks\"");
     }
 
     void on_end(run_end&& end, std::uint64_t line) override {
@@ -109,6 +116,8 @@ private:
                "\"timing\" is neither isolated nor streamed");
         expect(point.place || point.key.root < point.key.ranks, "\"root\" is not below \"ranks\"");
         expect(one_of(point.key.memory, {"host", "cuda"}), "\"memory\" is neither host nor cuda");
+        expect(one_of(point.key.registration, {"none", "buffer", "window"}),
+               "\"registration\" is none of none, buffer, window");
         expect(ok || !point.reason.empty(), "no \"reason\" for a status that is not ok");
         expect(!ok || point.time_us.has_value(), "\"status\" is ok without \"time_us\"");
         expect(!ok || point.n > 0, "\"status\" is ok with \"n\" 0");
@@ -154,6 +163,18 @@ private:
             expect(near(*point.percent_of_bound * point.time_us->p50, 100 * *point.bound_us),
                    "\"percent_of_bound\" is not 100 bound / p50");
         }
+    }
+
+    // What could not be read is absent: a counter that stands still has told nothing.
+    void check_energy(const point_energy& energy) {
+        for (const auto& figure :
+             {energy.total_j, energy.gpus_j, energy.processors_j, energy.j_per_gb}) {
+            expect(!figure || *figure > 0, "an \"energy\" is not above 0");
+        }
+        const double parts = energy.gpus_j.value_or(0) + energy.processors_j.value_or(0);
+        expect(near(energy.total_j.value_or(0), parts),
+               "\"energy_j\" is not the sum of \"energy_gpus_j\" and \"energy_processors_j\"");
+        expect(!energy.j_per_gb || energy.total_j, "\"energy_j_per_gb\" without \"energy_j\"");
     }
 
     void check_samples(const point_record& point) {

@@ -107,6 +107,21 @@ void add_groups(row& to, const point_record& record) {
     to.text("to_host", pair ? place.ends[1].host : "");
 }
 
+// Empty where nothing is known.
+void add_device(row& to, const point_record& record) {
+    to.text("graph", record.key.graph ? "true" : "false");
+    to.text("registration", record.key.registration);
+    to.number("streams", record.key.streams);
+    to.text("protocol", record.protocol);
+    to.text("channels", record.channels > 0 ? std::to_string(record.channels) : "");
+    to.number("library_estimate_us", record.library_estimate_us);
+    to.number("energy_j", record.energy.total_j);
+    to.number("energy_gpus_j", record.energy.gpus_j);
+    to.number("energy_processors_j", record.energy.processors_j);
+    to.number("energy_j_per_gb", record.energy.j_per_gb);
+    to.number("gpu_temperature_c", record.gpu_temperature_c);
+}
+
 row row_of(const point_record& record) {
     row to;
     to.number("launch", record.launch);
@@ -125,6 +140,7 @@ row row_of(const point_record& record) {
     to.text("bound_reason", record.bound_reason);
     add_circumstances(to, record);
     add_groups(to, record);
+    add_device(to, record);
     return to;
 }
 

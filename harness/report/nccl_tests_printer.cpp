@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/base/operation_kind.hpp"
+#include "harness/record/manner_words.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
@@ -54,6 +55,7 @@ std::string subject_of(const point_record& record) {
     const point_key& key = record.key;
     std::string text = fmt::format("{} {} {} ranks", key.op, key.backend, key.ranks);
     if (key.group != "world") text += " group " + key.group;
+    for (const std::string& word : manner_words(key)) text += ", " + word;
     text += fmt::format(" launch {}", record.launch);
     if (record.soak_round > 0) text += fmt::format(" round {}", record.soak_round);
     return printable(text);

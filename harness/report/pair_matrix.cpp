@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/base/units.hpp"
+#include "harness/record/manner_words.hpp"
 #include "harness/report/matrix_text.hpp"
 #include "harness/report/printable.hpp"
 #include "harness/stats/quantile.hpp"
@@ -24,6 +25,7 @@ std::string title_of(const point_key& key) {
                                     format_bytes(key.bytes), key.timing);
     if (key.window != 1) title += fmt::format("  window {}", key.window);
     if (key.memory != "host") title += "  " + key.memory;
+    for (const std::string& word : manner_words(key)) title += "  " + word;
     if (key.in_place) title += "  in place";
     return title + "  " + key.group.substr(0, key.group.find(':'));
 }

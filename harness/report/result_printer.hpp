@@ -11,7 +11,8 @@
 
 namespace railgauge {
 
-/// Calls come in this order: begin once, point for each, end once. A printer writes as early as its
+/// Calls come in this order: begin once, point for each (and made for communicators, before their
+/// points), end once. A printer writes as early as its
 /// format allows and flushes after each point it has written; its memory does not grow with the
 /// number of points (nccl_tests keeps the rows of one table, table 16 bytes for each row of a
 /// pair). A stream that fails is the caller's to notice.
@@ -24,6 +25,8 @@ public:
 
     virtual void begin(const run_header& header) = 0;
     virtual void point(const point_record& record) = 0;
+    /// What making a communicator took; views of points alone leave it out.
+    virtual void made(const communicator_record& /*communicator*/) {}
     /// nullopt for a file that was cut before its closing line.
     virtual void end(const std::optional<run_end>& closing) = 0;
 };

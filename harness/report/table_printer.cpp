@@ -9,6 +9,7 @@
 
 #include "harness/base/operation_kind.hpp"
 #include "harness/base/units.hpp"
+#include "harness/record/manner_words.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
 
@@ -59,6 +60,10 @@ std::string notes_of(const point_record& record) {
     }
     if (record.start == "barrier") notes.emplace_back("barrier start");
     if (record.verified == "no") notes.emplace_back("not verified");
+    // Processors' energy alone is the harness's polling more than anything else.
+    if (record.energy.gpus_j && record.energy.j_per_gb) {
+        notes.push_back(fmt::format("{:.3g} J/GB", *record.energy.j_per_gb));
+    }
     notes.insert(notes.end(), record.flags.begin(), record.flags.end());
     if (notes.empty()) return "ok";
     return printable(fmt::format("ok ({})", fmt::join(notes, ", ")));
@@ -113,6 +118,7 @@ std::string table_printer::series_of(const point_record& record, bool of_launch)
     if (key.root != 0) words.push_back(fmt::format("root {}", key.root));
     if (key.window != 1) words.push_back(fmt::format("window {}", key.window));
     if (key.memory != "host") words.push_back(key.memory);
+    for (std::string& word : manner_words(key)) words.push_back(std::move(word));
     if (record.place) {
         const int concurrent = record.place->concurrent;
         words.push_back(key.group.substr(0, key.group.find(':')));
@@ -164,6 +170,19 @@ void table_printer::point(const point_record& record) {
     out_ << measured_line(record, with_bound_);
     if (record.place) out_ << fmt::format("{:<18}  ", printable(record.key.group));
     out_ << status << '\n' << std::flush;
+}
+
+// Not of pairs, of which there may be thousands.
+void table_printer::made(const communicator_record& communicator) {
+    if (communicator.group.find("pairs:") != std::string::npos) return;
+    std::string text = fmt::format("{} communicator of {}", communicator.backend,
+                                   plural(static_cast<std::uint64_t>(communicator.ranks), "rank"));
+    if (communicator.group != "world") text += fmt::format(" ({})", communicator.group);
+    if (launches_ > 1) text += fmt::format(", launch {}", communicator.launch + 1);
+    out_ << '\n' << printable(text) << ": made in " << format_duration_us(communicator.init_us);
+    if (communicator.ranks > 1) out_ << ", rank " << communicator.last_rank << " the longest";
+    out_ << '\n' << std::flush;
+    series_.clear();  // the next point has its heading again
 }
 
 // What holds for every pair alike (a backend that cannot do it) is said once.

@@ -20,6 +20,7 @@ public:
 
     void begin(const run_header& header) override;
     void point(const point_record& record) override;
+    void made(const communicator_record& communicator) override;
     void end(const std::optional<run_end>& closing) override;
 
 private:

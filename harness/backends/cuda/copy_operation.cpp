@@ -20,7 +20,10 @@ copy_operation::copy_operation(std::unique_ptr<device_queue> queue, std::string_
                                std::string algorithm, copy_work work, const copy_calls& calls)
     : queued_operation(std::move(queue), name, std::move(algorithm)),
       work_(std::move(work)),
-      calls_(calls) {}
+      calls_(calls) {
+    for (const queued_copy& one : work_.copies) lanes_ = std::max(lanes_, one.lane + 1);
+    this->queue().widen(lanes_);
+}
 
 void copy_operation::launch() {
     for (const queued_copy& one : work_.copies) {

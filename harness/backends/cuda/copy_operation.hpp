@@ -51,11 +51,13 @@ public:
 protected:
     void launch() override;
     [[nodiscard]] int launches() const noexcept override;
+    [[nodiscard]] int lanes() const noexcept override { return lanes_; }
     void meet() override;
 
 private:
     copy_work work_;
     copy_calls calls_;
+    int lanes_ = 1;
 };
 
 }  // namespace railgauge::cuda

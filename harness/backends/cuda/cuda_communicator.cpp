@@ -205,9 +205,8 @@ std::unique_ptr<operation> cuda_communicator::make_operation(const operation_spe
     }
     const copy_plan plan = make_copy_plan(spec, rank_, ranks_);
     std::string name = spec.algorithm.empty() ? cuda_algorithms(spec.kind).front() : spec.algorithm;
-    return std::make_unique<copy_operation>(make_cuda_queue(plan.lanes), name_of(spec.kind),
-                                            std::move(name), resolve(spec, plan, input, output),
-                                            real_copies());
+    return std::make_unique<copy_operation>(make_cuda_queue(), name_of(spec.kind), std::move(name),
+                                            resolve(spec, plan, input, output), real_copies());
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ queued_operation::queued_operation(std::unique_ptr<device_queue> queue, std::str
     : queue_(std::move(queue)), name_(name), algorithm_(std::move(algorithm)) {}
 
 void queued_operation::execute() {
+    if (lanes() > 1) queue_->fork(lanes());
     launch();
+    if (lanes() > 1) queue_->join(lanes());
     wait(name_.data(), [this] { return queue_->idle(); });
     check();
     meet();
@@ -24,13 +26,14 @@ void queued_operation::execute() {
 void queued_operation::arm(std::uint32_t operations) {
     if (!executed_) execute();
     queue_->hold();
+    if (lanes() > 1) queue_->fork(lanes());
     const int each = launches();
     const std::uint32_t fitting =
         each == 0 ? 0 : static_cast<std::uint32_t>(std::max(1, launches_behind_hold / each));
     const std::uint32_t now = std::min(operations, fitting);
     for (std::uint32_t i = 0; i < now; ++i) launch();
     left_ = operations - now;
-    if (left_ == 0) queue_->mark_end();
+    if (left_ == 0) mark_end();
     wait("the hold of the stream", [this] { return queue_->holding(); });
 }
 
@@ -41,11 +44,16 @@ void queued_operation::release() noexcept {
 double queued_operation::finish_ns() {
     if (left_ > 0) {
         for (; left_ > 0; --left_) launch();
-        queue_->mark_end();
+        mark_end();
     }
     wait(name_.data(), [this] { return queue_->idle(); });
     check();
     return queue_->held_ns();
+}
+
+void queued_operation::mark_end() {
+    if (lanes() > 1) queue_->join(lanes());
+    queue_->mark_end();
 }
 
 template <typename Done>

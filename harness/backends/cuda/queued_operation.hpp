@@ -47,12 +47,15 @@ protected:
     /// Launches of one execution in one lane; 0: the host takes part in them, so that none may be
     /// queued behind a hold.
     [[nodiscard]] virtual int launches() const noexcept { return 1; }
+    /// Streams that `launch` uses.
+    [[nodiscard]] virtual int lanes() const noexcept { return 1; }
     /// After the device is done: throws wrong_data_error where the result is seen to be wrong.
     virtual void check() {}
     /// Before `execute` returns: when other ranks' parts are done too.
     virtual void meet() {}
 
 private:
+    void mark_end();
     template <typename Done>
     void wait(const char* what, const Done& done);
 

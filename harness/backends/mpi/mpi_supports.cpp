@@ -32,6 +32,9 @@ capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts
     if (spec.where != memory_kind::host) {
         return no("this build gives MPI buffers in host memory only");
     }
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
+        return no(reason);
+    }
     if (spec.window > 1) {
         return no("the mpi backend keeps one message under way");
     }

@@ -10,4 +10,8 @@ namespace railgauge::nccl {
 /// not.
 [[nodiscard]] std::string version_for_child();
 
+/// For a child process as well, which needs no GPU: text_of the features of the NCCL that is there.
+/// Throws capability_error and nccl_error.
+[[nodiscard]] std::string features_for_child();
+
 }  // namespace railgauge::nccl

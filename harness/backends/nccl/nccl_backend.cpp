@@ -1,6 +1,8 @@
 #include "harness/backends/nccl/nccl_backend.hpp"
 
+#include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "harness/base/error.hpp"
 #include "harness/launch/world.hpp"
@@ -8,6 +10,8 @@
 #include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/ask_nccl.hpp"
 #include "harness/backends/nccl/nccl_communicator.hpp"
+#include "harness/backends/nccl/nccl_features.hpp"
+#include "harness/backends/nccl/nccl_splits.hpp"
 #include "harness/backends/nccl/take_gpu.hpp"
 #endif
 
@@ -35,7 +39,16 @@ public:
         return {"library"};
     }
 
+    [[nodiscard]] std::vector<feature> features() const override {
+        const child_answer said = ask_about_gpu(nccl::features_for_child);
+        return said.failure.empty() ? nccl::features_from(said.text) : std::vector<feature>{};
+    }
+
     void join(const world& job) override { job_ = &job; }
+
+    void split(world& job, int color, int key, const world* group) override {
+        splits_.split(job, color, key, group);
+    }
 
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override {
         if (!has_gpu_) {
@@ -43,7 +56,9 @@ public:
             nccl::take_gpu(job_ != nullptr ? *job_ : group);
             has_gpu_ = true;
         }
-        return nccl::make_nccl_communicator(group);
+        nccl::made_communicator made = nccl::make_nccl_communicator(group, splits_.take(group));
+        if (&group == job_) splits_.offer(made.origin);
+        return std::move(made.ranks);
     }
 
 private:
@@ -54,6 +69,7 @@ private:
 
     mutable std::optional<child_answer> probe_;
     const world* job_ = nullptr;
+    nccl::nccl_splits splits_;
     bool has_gpu_ = false;
 };
 
@@ -87,6 +103,11 @@ public:
 
 std::unique_ptr<backend> make_nccl_backend() {
     return std::make_unique<nccl_backend>();
+}
+
+void set_nccl_library(const std::string& path) {
+    if (path.empty()) throw usage_error("--nccl-library: the path is empty");
+    ::setenv("RAILGAUGE_NCCL_LIBRARY", path.c_str(), 1);
 }
 
 }  // namespace railgauge

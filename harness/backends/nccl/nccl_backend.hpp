@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "harness/backends/backend.hpp"
 
@@ -10,5 +11,11 @@ namespace railgauge {
 /// Each rank is a process with a GPU of its own: that of its number on its host, or the only one
 /// that its launcher shows it.
 [[nodiscard]] std::unique_ptr<backend> make_nccl_backend();
+
+/// Takes this NCCL instead of the one that the loader finds, in this process and in those that it
+/// starts (it sets RAILGAUGE_NCCL_LIBRARY, which the user may set as well). To be called before the
+/// backend is asked anything; whether the file is an NCCL is for `available` to say. Throws
+/// usage_error where `path` is empty.
+void set_nccl_library(const std::string& path);
 
 }  // namespace railgauge

@@ -9,9 +9,17 @@
 
 namespace railgauge::nccl {
 
-/// Collective; this process has taken its GPU. Throws capability_error (on every rank, where two
-/// share a GPU), nccl_error, cuda_error and deadline_error.
-[[nodiscard]] std::unique_ptr<communicator> make_nccl_communicator(world& group,
-                                                                   const nccl_limits& limits = {});
+struct made_communicator {
+    std::unique_ptr<communicator> ranks;
+    /// What groups of its ranks can be split off from; null where an NCCL among them cannot.
+    std::shared_ptr<nccl_session> origin;
+};
+
+/// Collective; this process has taken its GPU. `split` is the group's session where it was split
+/// off, else null. Throws capability_error (on every rank, where two share a GPU), nccl_error,
+/// cuda_error and deadline_error.
+[[nodiscard]] made_communicator make_nccl_communicator(world& group,
+                                                       std::shared_ptr<nccl_session> split,
+                                                       const nccl_limits& limits = {});
 
 }  // namespace railgauge::nccl

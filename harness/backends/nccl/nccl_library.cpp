@@ -4,6 +4,8 @@
 #include <memory>
 #include <string_view>
 
+#include "harness/backends/nccl/nccl_profiler.hpp"
+
 namespace railgauge::nccl {
 namespace {
 
@@ -54,13 +56,19 @@ nccl_library open_nccl(const std::string& path) {
 #define RAILGAUGE_NCCL_FIND(name) find(*file, made.calls.name, "nccl" #name, false)
     RAILGAUGE_NCCL_OPTIONAL(RAILGAUGE_NCCL_FIND);
 #undef RAILGAUGE_NCCL_FIND
+    find(*file, made.calls.AlltoAll, "ncclAlltoAll", false);
+    find(*file, made.calls.Gather, "ncclGather", false);
+    find(*file, made.calls.Scatter, "ncclScatter", false);
     check_nccl(made.calls, "ncclGetVersion", made.calls.GetVersion(&made.version), nullptr);
     made.file = file.release();
     return made;
 }
 
 const nccl_library& nccl() {
-    static const nccl_library the_library = open_nccl(nccl_path());
+    static const nccl_library the_library = [] {
+        use_own_profiler();
+        return open_nccl(nccl_path());
+    }();
     return the_library;
 }
 

@@ -4,6 +4,7 @@
 
 #include <nccl.h>
 
+#include <cstddef>
 #include <string>
 
 #include "harness/base/dynamic_library.hpp"
@@ -49,6 +50,14 @@ struct nccl_calls {
     RAILGAUGE_NCCL_REQUIRED(RAILGAUGE_NCCL_MEMBER);
     RAILGAUGE_NCCL_OPTIONAL(RAILGAUGE_NCCL_MEMBER);
 #undef RAILGAUGE_NCCL_MEMBER
+    // Of 2.28, which the header of an older one does not know.
+    using to_all = ncclResult_t(const void* from, void* to, std::size_t count, ncclDataType_t,
+                                ncclComm_t, cudaStream_t);
+    using rooted = ncclResult_t(const void* from, void* to, std::size_t count, ncclDataType_t,
+                                int root, ncclComm_t, cudaStream_t);
+    to_all* AlltoAll = nullptr;
+    rooted* Gather = nullptr;
+    rooted* Scatter = nullptr;
 };
 
 struct nccl_library {

@@ -5,12 +5,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/backends/backend.hpp"
 #include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_plan.hpp"
 #include "harness/backends/nccl/nccl_session.hpp"
+#include "harness/backends/nccl/premultiplied_sum.hpp"
 
 namespace railgauge::nccl {
 
@@ -18,32 +22,64 @@ namespace railgauge::nccl {
 /// wait, which would be for ever, as the host has to let go; NCCL adds some of its own.
 inline constexpr std::uint32_t launches_behind_hold = 256;
 
+/// What one stream does.
+struct nccl_lane {
+    std::shared_ptr<nccl_session> session;
+    nccl_plan plan;
+    std::shared_ptr<const premultiplied_sum> factor = nullptr;  ///< where the plan's `op` is that
+};
+
 class nccl_operation final : public operation, public held_run {
 public:
-    /// The operations of a communicator share its queue, one after the other.
-    nccl_operation(std::shared_ptr<nccl_session> session, std::shared_ptr<device_queue> queue,
-                   nccl_plan plan, operation_kind kind);
+    /// Lane i uses stream i of the queue, which is wide enough. The operations of a communicator
+    /// share its queue, one after the other.
+    nccl_operation(std::vector<nccl_lane> lanes, std::shared_ptr<device_queue> queue,
+                   operation_kind kind);
+
+    /// Collective, and once, before anything else: executes, as NCCL connects ranks, loads kernels
+    /// and allocates when it first needs to, which must be neither behind a hold nor in a graph;
+    /// notes what NCCL says of it; and captures the next execution, where `as_graph`. Throws
+    /// capability_error where the work cannot be captured, and what `execute` throws.
+    void make_ready(bool as_graph);
+
+    /// NCCL's estimate, which is made apart from this.
+    void set_estimate(std::optional<double> us) noexcept { estimate_us_ = us; }
 
     void execute() override;
     [[nodiscard]] held_run* held() noexcept override { return this; }
-    [[nodiscard]] std::string_view algorithm() const noexcept override { return "library"; }
+    [[nodiscard]] std::string_view algorithm() const noexcept override { return algorithm_; }
+    [[nodiscard]] std::string_view protocol() const noexcept override { return protocol_; }
+    [[nodiscard]] int channels() const noexcept override { return channels_; }
 
-    /// The first time, it executes once before: NCCL connects ranks, loads kernels and allocates
-    /// when it first needs to, and must not wait for a stream that is held. What is more than
-    /// launches_behind_hold is queued after the release, while the device works on the first.
+    [[nodiscard]] std::optional<double> library_estimate_us() const noexcept override {
+        return estimate_us_;
+    }
+
+    /// What is more than launches_behind_hold is queued after the release, while the device works
+    /// on the first.
     void arm(std::uint32_t operations) override;
     void release() noexcept override;
     [[nodiscard]] double finish_ns() override;
 
 private:
-    void launch() { session_->launch(plan_, queue_->stream()); }
+    [[nodiscard]] int streams() const noexcept { return static_cast<int>(lanes_.size()); }
+    [[nodiscard]] std::uint32_t launches() const noexcept;
+    /// One execution, in all streams. They do not wait for each other: `begin` and `end` are around
+    /// one or many.
+    void launch();
+    void begin();
+    void end();
+    void wait_for_end();
 
-    std::shared_ptr<nccl_session> session_;
+    std::vector<nccl_lane> lanes_;
     std::shared_ptr<device_queue> queue_;
-    nccl_plan plan_;
+    std::unique_ptr<device_graph> graph_;  // goes before the communicators do
     std::string_view name_;
+    std::string algorithm_ = "library";
+    std::string protocol_;
+    int channels_ = 0;
+    std::optional<double> estimate_us_;
     std::uint32_t left_ = 0;  ///< of the armed executions, not queued yet
-    bool executed_ = false;
 };
 
 }  // namespace railgauge::nccl

@@ -12,6 +12,7 @@ struct plan_writer {
     int rank;
     int ranks;
     nccl_buffers at;
+    bool to_all_calls;
     std::vector<nccl_step> group = {};
 
     [[nodiscard]] std::uint64_t bytes(std::uint64_t elements) const {
@@ -88,9 +89,12 @@ struct plan_writer {
             case operation_kind::reduce: return collective(nccl_call::reduce, spec.root);
             case operation_kind::all_gather: return collective(nccl_call::all_gather);
             case operation_kind::reduce_scatter: return collective(nccl_call::reduce_scatter);
-            case operation_kind::gather: return gather();
-            case operation_kind::scatter: return scatter();
+            case operation_kind::gather:
+                return to_all_calls ? collective(nccl_call::gather, spec.root) : gather();
+            case operation_kind::scatter:
+                return to_all_calls ? collective(nccl_call::scatter, spec.root) : scatter();
             case operation_kind::all_to_all:
+                return to_all_calls ? collective(nccl_call::all_to_all) : all_to_all();
             case operation_kind::all_to_all_v: return all_to_all();
             case operation_kind::send_recv:
                 return windows((rank + 1) % ranks, (rank + ranks - 1) % ranks);
@@ -104,12 +108,14 @@ struct plan_writer {
 
 }  // namespace
 
-nccl_plan make_plan(const operation_spec& spec, int rank, int ranks, const nccl_buffers& buffers) {
+nccl_plan make_plan(const operation_spec& spec, int rank, int ranks, const nccl_buffers& buffers,
+                    bool to_all_calls) {
     nccl_plan made;
     const bool barrier = spec.kind == operation_kind::barrier;
     made.type = barrier ? ncclInt32 : nccl_type(spec.type).value();
     made.op = barrier ? ncclSum : nccl_reduction(spec.op);
-    plan_writer writer{.spec = spec, .rank = rank, .ranks = ranks, .at = buffers};
+    plan_writer writer{
+        .spec = spec, .rank = rank, .ranks = ranks, .at = buffers, .to_all_calls = to_all_calls};
     writer.write();
     std::vector<nccl_step>& steps = writer.group;
     if (spec.kind == operation_kind::ping_pong && steps.size() == 2) {

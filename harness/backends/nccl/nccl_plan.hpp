@@ -17,6 +17,9 @@ enum class nccl_call : std::uint8_t {
     reduce,
     all_gather,
     reduce_scatter,
+    all_to_all,  ///< this and the next two: NCCL has them as calls from 2.28 on
+    gather,
+    scatter,
     send,
     receive,
 };
@@ -26,7 +29,7 @@ struct nccl_step {
     const std::byte* from = nullptr;  ///< null for receive
     std::byte* to = nullptr;          ///< null for send
     std::uint64_t count = 0;          ///< as the call of NCCL counts it
-    int peer = 0;                     ///< of send and receive; the root of broadcast and reduce
+    int peer = 0;  ///< of send and receive; the root of broadcast, reduce, gather and scatter
 };
 
 /// One after the other in the stream; the steps of a group are one group of NCCL, and run together.
@@ -43,10 +46,11 @@ struct nccl_buffers {
     std::byte* scratch = nullptr;
 };
 
-/// For a spec that nccl_supports allows. all_to_all, gather, scatter and all point-to-point kinds
-/// are grouped sends and receives, a rank's own block too, out of place; a barrier is an all_reduce
-/// of one element. A rank that has nothing to do (the odd one of the pairwise kinds) has no groups.
+/// For a spec that nccl_supports allows, with one stream. all_to_all_v, all point-to-point kinds,
+/// and without `to_all_calls` all_to_all, gather and scatter too, are grouped sends and receives, a
+/// rank's own block too, out of place; a barrier is an all_reduce of one element. A rank that has
+/// nothing to do (the odd one of the pairwise kinds) has no groups.
 [[nodiscard]] nccl_plan make_plan(const operation_spec& spec, int rank, int ranks,
-                                  const nccl_buffers& buffers);
+                                  const nccl_buffers& buffers, bool to_all_calls = false);
 
 }  // namespace railgauge::nccl

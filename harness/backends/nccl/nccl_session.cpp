@@ -5,6 +5,7 @@
 #include <exception>
 #include <thread>
 
+#include "harness/backends/nccl/nccl_issue.hpp"
 #include "harness/backends/nccl/nccl_roots.hpp"
 
 namespace railgauge::nccl {
@@ -16,6 +17,9 @@ double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
+constexpr const char* aborted_before =
+    "NCCL's communicator was aborted before: nothing can be executed";
+
 /// Whether the cause may lie in another rank, which the World then knows.
 bool may_be_remote(ncclResult_t code) {
     return code == ncclRemoteError || code == ncclSystemError || code == ncclInternalError;
@@ -23,8 +27,11 @@ bool may_be_remote(ncclResult_t code) {
 
 }  // namespace
 
-nccl_session::nccl_session(world& group, const nccl_calls& calls, const nccl_limits& limits)
-    : calls_(calls), limits_(limits) {
+nccl_session::nccl_session(world& group, const nccl_calls& calls, const nccl_limits& limits,
+                           nccl_session* kin)
+    : calls_(calls),
+      limits_(limits),
+      family_(kin != nullptr ? kin->family_ : std::make_shared<family>()) {
     roots_ = root_count(group.size(), calls_.CommInitRankScalable != nullptr);
     const auto began = steady::now();
     std::vector<ncclUniqueId> ids = exchange_ids(group, calls_, roots_);
@@ -35,7 +42,44 @@ nccl_session::nccl_session(world& group, const nccl_calls& calls, const nccl_lim
         end_at_once();
         throw;
     }
+    family_->push_back(this);
     init_ns_ = std::chrono::nanoseconds(steady::now() - began).count();
+}
+
+nccl_session::nccl_session(nccl_session& parent, int color, int key, world& alive)
+    : calls_(parent.calls_),
+      limits_(parent.limits_),
+      family_(parent.family_),
+      non_blocking_(parent.non_blocking_) {
+    const auto began = steady::now();
+    comm_ = parent.split(color, key, !non_blocking_, alive);
+    family_->push_back(this);
+    try {
+        if (non_blocking_) settle("ncclCommSplit", limits_.init, &alive);
+    } catch (...) {
+        std::erase(*family_, this);
+        throw;
+    }
+    init_ns_ = std::chrono::nanoseconds(steady::now() - began).count();
+}
+
+ncclComm_t nccl_session::split_blocking(int color, int key, world& alive) {
+    return split(color, key, true, alive);
+}
+
+void nccl_session::split_without(world& alive) {
+    static_cast<void>(split(NCCL_SPLIT_NOCOLOR, 0, !non_blocking_, alive));
+}
+
+ncclComm_t nccl_session::split(int color, int key, bool blocking, world& alive) {
+    if (comm_ == nullptr) throw deadline_error(aborted_before);
+    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
+    config.blocking = blocking ? 1 : 0;
+    ncclComm_t made = nullptr;
+    check("ncclCommSplit", calls_.CommSplit(comm_, color, key, &made, &config));
+    // NCCL may fill the handle in only until this communicator is ready again.
+    if (non_blocking_) settle("ncclCommSplit", limits_.init, &alive);
+    return made;
 }
 
 ncclResult_t nccl_session::start(std::vector<ncclUniqueId>& ids, int rank, int ranks) {
@@ -52,6 +96,7 @@ ncclResult_t nccl_session::start(std::vector<ncclUniqueId>& ids, int rank, int r
 }
 
 nccl_session::~nccl_session() {
+    std::erase(*family_, this);
     if (comm_ == nullptr) return;
     if (!healthy_ || std::uncaught_exceptions() > 0) {
         end_at_once();
@@ -89,16 +134,17 @@ void nccl_session::settle(const char* call, std::chrono::nanoseconds limit, worl
 }
 
 void nccl_session::launch(const nccl_plan& plan, cudaStream_t stream) {
-    if (comm_ == nullptr) {
-        throw deadline_error("NCCL's communicator was aborted before: nothing can be executed");
-    }
+    if (comm_ == nullptr) throw deadline_error(aborted_before);
     for (const std::vector<nccl_step>& group : plan.groups) {
         const bool grouped = group.size() > 1;
         if (grouped) {
             check("ncclGroupStart", calls_.GroupStart());
             in_group_ = true;
         }
-        for (const nccl_step& step : group) issue(step, plan, stream);
+        for (const nccl_step& step : group) {
+            const issued_call done = issue(calls_, step, plan, comm_, stream);
+            check(done.name, done.code);
+        }
         if (grouped) {
             in_group_ = false;
             check("ncclGroupEnd", calls_.GroupEnd());
@@ -107,41 +153,26 @@ void nccl_session::launch(const nccl_plan& plan, cudaStream_t stream) {
     }
 }
 
-void nccl_session::issue(const nccl_step& s, const nccl_plan& plan, cudaStream_t stream) {
-    const nccl_calls& c = calls_;
-    const ncclDataType_t type = plan.type;
-    switch (s.call) {
-        case nccl_call::all_reduce:
-            return check("ncclAllReduce",
-                         c.AllReduce(s.from, s.to, s.count, type, plan.op, comm_, stream));
-        case nccl_call::broadcast:
-            return check("ncclBroadcast",
-                         c.Broadcast(s.from, s.to, s.count, type, s.peer, comm_, stream));
-        case nccl_call::reduce:
-            return check("ncclReduce",
-                         c.Reduce(s.from, s.to, s.count, type, plan.op, s.peer, comm_, stream));
-        case nccl_call::all_gather:
-            return check("ncclAllGather", c.AllGather(s.from, s.to, s.count, type, comm_, stream));
-        case nccl_call::reduce_scatter:
-            return check("ncclReduceScatter",
-                         c.ReduceScatter(s.from, s.to, s.count, type, plan.op, comm_, stream));
-        case nccl_call::send:
-            return check("ncclSend", c.Send(s.from, s.count, type, s.peer, comm_, stream));
-        case nccl_call::receive:
-            return check("ncclRecv", c.Recv(s.to, s.count, type, s.peer, comm_, stream));
-    }
-}
-
 void nccl_session::wait(const char* what, const std::function<bool()>& done) {
     constexpr std::uint32_t between = 256;  // questions to the device for one to NCCL
     auto began = steady::now();
     for (std::uint32_t asked = 1; !done(); ++asked) {
         if (asked % between != 0 || comm_ == nullptr) continue;
-        ncclResult_t state = ncclSuccess;
-        check("ncclCommGetAsyncError", calls_.CommGetAsyncError(comm_, &state));
-        if (state != ncclSuccess && state != ncclInProgress) fail(what, state);
+        for (nccl_session* each : *family_) each->look(what);
         if (steady::now() - began > limits_.work) give_up(what, limits_.work);
     }
+}
+
+void nccl_session::look(const char* what) {
+    if (comm_ == nullptr) return;
+    ncclResult_t state = ncclSuccess;
+    check("ncclCommGetAsyncError", calls_.CommGetAsyncError(comm_, &state));
+    if (state != ncclSuccess && state != ncclInProgress) fail(what, state);
+}
+
+void nccl_session::complete(const char* call, ncclResult_t code) {
+    check(call, code);
+    if (non_blocking_) settle(call, limits_.work, nullptr);
 }
 
 void nccl_session::check(const char* call, ncclResult_t code) {
@@ -149,20 +180,27 @@ void nccl_session::check(const char* call, ncclResult_t code) {
 }
 
 void nccl_session::fail(const char* call, ncclResult_t code) {
-    healthy_ = false;
     const nccl_error failure(calls_, call, code, comm_);  // its words need the communicator
-    end_at_once();
+    end_family();
     if (may_be_remote(code)) std::this_thread::sleep_for(limits_.grace);
     throw failure;
 }
 
 void nccl_session::give_up(const char* what, std::chrono::nanoseconds limit) {
-    healthy_ = false;
-    end_at_once();
+    end_family();
     throw deadline_error(fmt::format(
         "{} did not end within {:g} s, and NCCL's communicator was aborted; NCCL_DEBUG=INFO on all "
         "ranks shows what it waits for",
         what, seconds(limit)));
+}
+
+void nccl_session::end_family() noexcept {
+    healthy_ = false;  // also where it is not in the family yet, or no more
+    end_at_once();
+    for (nccl_session* each : *family_) {
+        each->healthy_ = false;
+        each->end_at_once();
+    }
 }
 
 void nccl_session::end_at_once() noexcept {

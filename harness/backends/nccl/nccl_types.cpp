@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 
 namespace railgauge::nccl {
@@ -35,6 +36,20 @@ capability carries(const operation_spec& spec, const nccl_abilities& has) {
             std::to_string(has.compute_capability / 10) + "." +
             std::to_string(has.compute_capability % 10));
     }
+    return {};
+}
+
+capability executes_so(const device_manner& manner, const nccl_abilities& has) {
+    if (manner.streams < 1 || manner.streams > most_streams) {
+        return no("the nccl backend uses 1 to " + std::to_string(most_streams) + " streams");
+    }
+    if (manner.registration == registration_kind::buffer && !has.registers_buffers) {
+        return no(why_missing("ncclCommRegister", "2.19", has.version));
+    }
+    if (manner.registration == registration_kind::window && !has.registers_windows) {
+        return no(why_missing("ncclCommWindowRegister", "2.27", has.version));
+    }
+    if (manner.graph) return needs(NCCL_VERSION(2, 11, 0), "CUDA graphs", has);
     return {};
 }
 
@@ -81,6 +96,7 @@ ncclRedOp_t nccl_reduction(redop op) noexcept {
         case redop::min: return ncclMin;
         case redop::max: return ncclMax;
         case redop::avg: return ncclAvg;
+        case redop::mulsum: return ncclSum;
     }
     return ncclSum;
 }
@@ -109,11 +125,15 @@ capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abili
     if (const char* reason = not_in_place(spec.kind); spec.in_place && reason != nullptr) {
         return no(reason);
     }
+    if (capability can = executes_so(spec.manner, has); !can.supported) return can;
     if (spec.kind == operation_kind::barrier) return {};
     if (is_reducing(spec.kind) && spec.op == redop::avg) {
         if (capability can = needs(NCCL_VERSION(2, 10, 0), "averages", has); !can.supported) {
             return can;
         }
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum && !has.premultiplies) {
+        return no(why_missing("ncclRedOpCreatePreMulSum", "2.11", has.version));
     }
     return carries(spec, has);
 }

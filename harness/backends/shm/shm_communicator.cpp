@@ -131,6 +131,9 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (is_device_kind(spec.kind)) {
         return {.supported = false, .reason = "shm uses no device"};
     }
+    if (std::string reason = why_not_on_hosts(spec); !reason.empty()) {
+        return {.supported = false, .reason = std::move(reason)};
+    }
     if (spec.window > 1) {
         return {.supported = false, .reason = "shm keeps one message under way"};
     }

@@ -119,9 +119,13 @@ private:
 
     void add_send(const chunk& one) {
         const transfer& t = *one.from;
-        writer_.send(request_.endpoint(t.peer),
-                     tag_of(request_.rank, request_.operation, one.number),
-                     address(t.source_space, t.source_offset + one.first), one.count * element_);
+        const std::uint32_t index = writer_.send(
+            request_.endpoint(t.peer), tag_of(request_.rank, request_.operation, one.number),
+            address(t.source_space, t.source_offset + one.first), one.count * element_);
+        if (request_.most_sends != 0 && sends_.size() >= request_.most_sends) {
+            writer_.after(index, sends_[sends_.size() - request_.most_sends]);
+        }
+        sends_.push_back(index);
     }
 
     void add_receive(const chunk& one) {
@@ -149,6 +153,7 @@ private:
     std::uint64_t element_;
     std::vector<std::uint32_t> sent_;
     std::vector<std::uint32_t> received_;
+    std::vector<std::uint32_t> sends_;
     program_writer writer_;
 };
 

@@ -42,11 +42,13 @@ void program_writer::writes(std::uint32_t index, const std::byte* begin, std::ui
     accesses_.write(index, begin, bytes, waits_for_[index]);
 }
 
-void program_writer::send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source,
-                          std::uint64_t bytes) {
+std::uint32_t program_writer::send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source,
+                                   std::uint64_t bytes) {
     source = original_of(source, bytes);
-    reads(add({.code = opcode::send, .amount = bytes, .source = source, .peer = peer, .tag = tag}),
-          source, bytes);
+    const std::uint32_t index =
+        add({.code = opcode::send, .amount = bytes, .source = source, .peer = peer, .tag = tag});
+    reads(index, source, bytes);
+    return index;
 }
 
 void program_writer::receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes) {

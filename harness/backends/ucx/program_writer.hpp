@@ -20,7 +20,8 @@ public:
     /// `bounce`: where data that is to be reduced arrives, in equal slots that are used in turn.
     program_writer(dtype type, redop op, std::span<std::byte> bounce, std::size_t slot_bytes);
 
-    void send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source, std::uint64_t bytes);
+    /// Returns the step's number, for `after`.
+    std::uint32_t send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source, std::uint64_t bytes);
     void receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes);
     /// target = target (op) message; at most slot_bytes.
     void receive_reduce(ucp_tag_t tag, std::byte* target, std::uint64_t elements);
@@ -31,6 +32,9 @@ public:
     void get(ucp_ep_h peer, std::byte* target, std::uint64_t bytes, const std::byte* remote,
              ucp_rkey_h key);
     void flush(ucp_ep_h peer);
+
+    /// Step `later` also waits for step `earlier`.
+    void after(std::uint32_t later, std::uint32_t earlier) { waits_for_[later].push_back(earlier); }
 
     /// What is written from now on (receives excepted: they may be announced early) waits for
     /// everything before.

@@ -19,6 +19,10 @@
 namespace railgauge::ucx {
 namespace {
 
+/// Of an algorithm whose ranks serve one other at a time: the next message fills the link while
+/// the one before ends.
+constexpr std::uint32_t most_served = 2;
+
 bool one_sided(operation_kind kind) {
     return kind == operation_kind::put || kind == operation_kind::get;
 }
@@ -119,6 +123,9 @@ capability ucx_communicator::supports(const operation_spec& spec) const {
                       ? "the ucx backend allocates host memory only"
                       : "this UCX was built without CUDA memory");
     }
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
+        return no(reason);
+    }
     if (spec.window < 1 || (spec.window > 1 && !takes_window(spec.kind))) {
         return no(std::string(name_of(spec.kind)) + " keeps one message under way");
     }
@@ -160,6 +167,8 @@ std::unique_ptr<operation> ucx_communicator::make(const operation_spec& spec, co
     build_request request = request_for(spec, spaces);
     request.transfers = transfers;
     request.chunk_bytes = how.chunk_bytes;
+    // No data flow from one of its rounds to the next, so that all would begin at once.
+    request.most_sends = how.algorithm == "pairwise" ? most_served : 0;
     program made = build_program(request);
     made.eager = how.eager;
     if (is_reducing(spec.kind) && spec.op == redop::avg && session_->ranks() > 1) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -33,6 +34,12 @@ public:
 
     [[nodiscard]] cudaStream_t stream(int lane = 0) noexcept override {
         return reinterpret_cast<cudaStream_t>(static_cast<std::uintptr_t>(lane));
+    }
+    void widen(int) override {}
+    void fork(int streams) override { the_log().push_back("fork" + std::to_string(streams)); }
+    void join(int streams) override { the_log().push_back("join" + std::to_string(streams)); }
+    [[nodiscard]] std::unique_ptr<device_graph> capture(const std::function<void()>&) override {
+        return nullptr;
     }
     [[nodiscard]] bool idle() override { return !hangs_; }
     void hold() override { the_log().emplace_back("hold"); }
@@ -87,7 +94,7 @@ TEST(copy_operation, executes_then_meets_the_others) {
                           host_copies());
     tested.execute();
     EXPECT_EQ(some.to, some.from);
-    EXPECT_THAT(the_log(), ElementsAre("ce0", "ce1", "meet"));
+    EXPECT_THAT(the_log(), ElementsAre("fork2", "ce0", "ce1", "join2", "meet"));
     EXPECT_EQ(tested.algorithm(), "copy_engine");
 }
 
@@ -98,8 +105,8 @@ TEST(copy_operation, samples_are_queued_behind_the_hold_and_meet_nobody) {
     tested.arm(2);  // executes first, since nothing has been loaded yet
     tested.release();
     EXPECT_EQ(tested.finish_ns(), 42);
-    EXPECT_THAT(the_log(), ElementsAre("ce0", "ce1", "meet", "hold", "ce0", "ce1", "ce0", "ce1",
-                                       "end", "release"));
+    EXPECT_THAT(the_log(), ElementsAre("fork2", "ce0", "ce1", "join2", "meet", "hold", "fork2",
+                                       "ce0", "ce1", "ce0", "ce1", "join2", "end", "release"));
     tested.arm(1);
     EXPECT_EQ(some.meetings, 1);
 }
@@ -115,8 +122,8 @@ TEST(copy_operation, what_a_stream_does_not_take_is_queued_after_the_release) {
     tested.arm(3);
     tested.release();
     static_cast<void>(tested.finish_ns());
-    EXPECT_THAT(the_log(),
-                ElementsAre("hold", "ce0", "ce1", "ce0", "ce1", "release", "ce0", "ce1", "end"));
+    EXPECT_THAT(the_log(), ElementsAre("hold", "fork2", "ce0", "ce1", "ce0", "ce1", "release",
+                                       "ce0", "ce1", "join2", "end"));
 }
 
 // The host copies pageable memory in the call itself, so it would wait for a held stream for ever.
@@ -131,7 +138,7 @@ TEST(copy_operation, pageable_copies_are_never_queued_behind_a_hold) {
     tested.arm(1);
     tested.release();
     static_cast<void>(tested.finish_ns());
-    EXPECT_THAT(the_log(), ElementsAre("hold", "release", "ce0", "ce1", "end"));
+    EXPECT_THAT(the_log(), ElementsAre("hold", "fork2", "release", "ce0", "ce1", "join2", "end"));
 }
 
 TEST(copy_operation, multiprocessors_are_shared_out_and_failures_named) {
@@ -141,7 +148,7 @@ TEST(copy_operation, multiprocessors_are_shared_out_and_failures_named) {
     work.processors = 66;
     copy_operation tested(std::make_unique<fake_queue>(), "put", "sm", work, host_copies());
     tested.execute();
-    EXPECT_THAT(the_log(), ElementsAre("sm0", "sm1", "meet"));
+    EXPECT_THAT(the_log(), ElementsAre("fork2", "sm0", "sm1", "join2", "meet"));
     work.processors = 1;
     copy_operation failing(std::make_unique<fake_queue>(), "put", "sm", work, host_copies());
     EXPECT_THROW(failing.execute(), cuda_error);

@@ -4,16 +4,21 @@
 
 #include <nccl.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/backends/cuda_error.hpp"
 #include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 #include "harness/launch/world.hpp"
@@ -26,12 +31,17 @@ struct fake_nccl {
     /// What ncclCommGetAsyncError says so many times before it says `state`.
     int polls_in_progress = 0;
     ncclResult_t state = ncclSuccess;
+    ncclComm_t failing_state_of = nullptr;  ///< the only one in that state; null: all are
     /// What calls whose name is `failing` return.
     std::string failing;
     ncclResult_t failure = ncclSuccess;
     int blocking = -1;  ///< of the config that a communicator was made with
     int ids_made = 0;
     int ids_used = 0;
+    std::function<void()> at_a_call;    ///< what NCCL does besides, when an operation is called
+    bool has_windows = true;            ///< else ncclCommWindowRegister gives none, and succeeds
+    std::vector<unsigned char> scalar;  ///< what a reduction was made with
+    float estimate_us = -1;             ///< what ncclGroupSimulateEnd says
 
     ncclResult_t note(const std::string& call, const std::string& rest = {}) {
         log.push_back(rest.empty() ? call : call + " " + rest);
@@ -49,31 +59,69 @@ inline fake_nccl& the_fake() {
     return fake;
 }
 
-inline ncclComm_t fake_communicator() {
-    static int something = 0;
-    return reinterpret_cast<ncclComm_t>(&something);
+/// The first one, or one that was split off.
+inline ncclComm_t fake_communicator(std::size_t which = 0) {
+    static std::array<int, 2> something{};
+    return reinterpret_cast<ncclComm_t>(&something.at(which));
 }
 
-inline std::string text_of(std::uint64_t count, int peer) {
-    return std::to_string(count) + " peer " + std::to_string(peer);
+/// Streams of the fake queue are their numbers.
+inline cudaStream_t fake_stream(int which) {
+    return reinterpret_cast<cudaStream_t>(static_cast<std::uintptr_t>(which));
 }
 
-/// NCCL 2.28's functions; a test sets to null what an older version lacks.
-inline nccl_calls fake_calls() {
-    nccl_calls c;
-    c.GetVersion = [](int* version) {
-        *version = NCCL_VERSION(2, 28, 9);
-        return the_fake().note("GetVersion");
+/// What is not the first stream or the first communicator is named.
+inline std::string text_of(std::uint64_t count, int peer, ncclComm_t comm, cudaStream_t stream) {
+    std::string text = std::to_string(count) + " peer " + std::to_string(peer);
+    if (comm != fake_communicator()) text += " split";
+    if (stream != nullptr) {
+        text += " stream " + std::to_string(reinterpret_cast<std::uintptr_t>(stream));
+    }
+    if (the_fake().at_a_call) the_fake().at_a_call();
+    return text;
+}
+
+inline void add_memory_calls(nccl_calls& c) {
+    c.MemAlloc = [](void** made, std::size_t bytes) {
+        *made = std::malloc(bytes);
+        return the_fake().note("MemAlloc", std::to_string(bytes));
     };
-    c.GetErrorString = [](ncclResult_t code) {
-        return code == ncclRemoteError ? "remote process exited" : "unhandled";
+    c.MemFree = [](void* memory) {
+        std::free(memory);
+        return the_fake().note("MemFree");
     };
-    c.GetLastError = [](ncclComm_t) { return "the fake's last words"; };
-    c.GetUniqueId = [](ncclUniqueId* id) {
-        const int number = ++the_fake().ids_made;
-        std::memcpy(id->internal, &number, sizeof number);
-        return the_fake().note("GetUniqueId");
+    c.CommRegister = [](ncclComm_t comm, void*, std::size_t bytes, void** handle) {
+        *handle = comm;
+        return the_fake().note("CommRegister", std::to_string(bytes));
     };
+    c.CommDeregister = [](ncclComm_t, void*) { return the_fake().note("CommDeregister"); };
+    c.CommWindowRegister = [](ncclComm_t, void* memory, std::size_t bytes, ncclWindow_t* window,
+                              int flags) {
+        *window = the_fake().has_windows ? static_cast<ncclWindow_t>(memory) : nullptr;
+        return the_fake().note("CommWindowRegister",
+                               std::to_string(bytes) + " flags " + std::to_string(flags));
+    };
+    c.CommWindowDeregister = [](ncclComm_t, ncclWindow_t) {
+        return the_fake().note("CommWindowDeregister");
+    };
+}
+
+inline void add_to_all_calls(nccl_calls& c) {
+    c.AlltoAll = [](const void*, void*, std::size_t count, ncclDataType_t, ncclComm_t comm,
+                    cudaStream_t stream) {
+        return the_fake().note("AlltoAll", text_of(count, 0, comm, stream));
+    };
+    c.Gather = [](const void*, void*, std::size_t count, ncclDataType_t, int root, ncclComm_t comm,
+                  cudaStream_t stream) {
+        return the_fake().note("Gather", text_of(count, root, comm, stream));
+    };
+    c.Scatter = [](const void*, void*, std::size_t count, ncclDataType_t, int root, ncclComm_t comm,
+                   cudaStream_t stream) {
+        return the_fake().note("Scatter", text_of(count, root, comm, stream));
+    };
+}
+
+inline void add_beginnings(nccl_calls& c) {
     c.CommInitRank = [](ncclComm_t* made, int, ncclUniqueId, int) {
         *made = fake_communicator();
         the_fake().blocking = 1;
@@ -93,34 +141,88 @@ inline nccl_calls fake_calls() {
         the_fake().ids_used = ids;
         return the_fake().note("CommInitRankScalable");
     };
+}
+
+inline void add_collectives(nccl_calls& c) {
+    c.AllReduce = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t,
+                     ncclComm_t comm, cudaStream_t stream) {
+        return the_fake().note("AllReduce", text_of(count, 0, comm, stream));
+    };
+    c.Broadcast = [](const void*, void*, std::size_t count, ncclDataType_t, int root,
+                     ncclComm_t comm, cudaStream_t stream) {
+        return the_fake().note("Broadcast", text_of(count, root, comm, stream));
+    };
+    c.Reduce = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t, int root,
+                  ncclComm_t comm, cudaStream_t stream) {
+        return the_fake().note("Reduce", text_of(count, root, comm, stream));
+    };
+    c.AllGather = [](const void*, void*, std::size_t count, ncclDataType_t, ncclComm_t comm,
+                     cudaStream_t stream) {
+        return the_fake().note("AllGather", text_of(count, 0, comm, stream));
+    };
+    c.ReduceScatter = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t,
+                         ncclComm_t comm, cudaStream_t stream) {
+        return the_fake().note("ReduceScatter", text_of(count, 0, comm, stream));
+    };
+    c.Send = [](const void*, std::size_t count, ncclDataType_t, int peer, ncclComm_t comm,
+                cudaStream_t stream) {
+        return the_fake().note("Send", text_of(count, peer, comm, stream));
+    };
+    c.Recv = [](void*, std::size_t count, ncclDataType_t, int peer, ncclComm_t comm,
+                cudaStream_t stream) {
+        return the_fake().note("Recv", text_of(count, peer, comm, stream));
+    };
+}
+
+/// NCCL 2.28's functions; a test sets to null what an older version lacks.
+inline nccl_calls fake_calls() {
+    nccl_calls c;
+    c.GetVersion = [](int* version) {
+        *version = NCCL_VERSION(2, 28, 9);
+        return the_fake().note("GetVersion");
+    };
+    c.GetErrorString = [](ncclResult_t code) {
+        return code == ncclRemoteError ? "remote process exited" : "unhandled";
+    };
+    c.GetLastError = [](ncclComm_t) { return "the fake's last words"; };
+    c.GetUniqueId = [](ncclUniqueId* id) {
+        const int number = ++the_fake().ids_made;
+        std::memcpy(id->internal, &number, sizeof number);
+        return the_fake().note("GetUniqueId");
+    };
+    add_beginnings(c);
     c.CommFinalize = [](ncclComm_t) { return the_fake().note("CommFinalize"); };
     c.CommDestroy = [](ncclComm_t) { return the_fake().note("CommDestroy"); };
     c.CommAbort = [](ncclComm_t) { return the_fake().note("CommAbort"); };
-    c.CommGetAsyncError = [](ncclComm_t, ncclResult_t* state) {
+    c.CommGetAsyncError = [](ncclComm_t comm, ncclResult_t* state) {
         fake_nccl& fake = the_fake();
         const bool busy = fake.polls_in_progress != 0;
         if (fake.polls_in_progress > 0) --fake.polls_in_progress;
-        *state = busy ? ncclInProgress : fake.state;
+        const bool fine = fake.failing_state_of != nullptr && fake.failing_state_of != comm;
+        *state = busy ? ncclInProgress : fine ? ncclSuccess : fake.state;
         return ncclSuccess;
     };
-    c.AllReduce = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t, ncclComm_t,
-                     cudaStream_t) { return the_fake().note("AllReduce", text_of(count, 0)); };
-    c.Broadcast = [](const void*, void*, std::size_t count, ncclDataType_t, int root, ncclComm_t,
-                     cudaStream_t) { return the_fake().note("Broadcast", text_of(count, root)); };
-    c.Reduce = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t, int root,
-                  ncclComm_t,
-                  cudaStream_t) { return the_fake().note("Reduce", text_of(count, root)); };
-    c.AllGather = [](const void*, void*, std::size_t count, ncclDataType_t, ncclComm_t,
-                     cudaStream_t) { return the_fake().note("AllGather", text_of(count, 0)); };
-    c.ReduceScatter = [](const void*, void*, std::size_t count, ncclDataType_t, ncclRedOp_t,
-                         ncclComm_t, cudaStream_t) {
-        return the_fake().note("ReduceScatter", text_of(count, 0));
+    c.CommSplit = [](ncclComm_t, int color, int key, ncclComm_t* made, ncclConfig_t* config) {
+        *made = fake_communicator(1);
+        the_fake().blocking = config->blocking;
+        return the_fake().note("CommSplit",
+                               "color " + std::to_string(color) + " key " + std::to_string(key));
     };
-    c.Send = [](const void*, std::size_t count, ncclDataType_t, int peer, ncclComm_t,
-                cudaStream_t) { return the_fake().note("Send", text_of(count, peer)); };
-    c.Recv = [](void*, std::size_t count, ncclDataType_t, int peer, ncclComm_t, cudaStream_t) {
-        return the_fake().note("Recv", text_of(count, peer));
+    add_memory_calls(c);
+    add_collectives(c);
+    add_to_all_calls(c);
+    c.GroupSimulateEnd = [](ncclSimInfo_t* info) {
+        info->estimatedTime = the_fake().estimate_us;
+        return the_fake().note("GroupSimulateEnd");
     };
+    c.RedOpCreatePreMulSum = [](ncclRedOp_t* op, void* scalar, ncclDataType_t type,
+                                ncclScalarResidence_t, ncclComm_t) {
+        const auto* const bytes = static_cast<const unsigned char*>(scalar);
+        the_fake().scalar.assign(bytes, bytes + (type == ncclFloat16 ? 2 : 4));
+        *op = static_cast<ncclRedOp_t>(ncclNumOps);
+        return the_fake().note("RedOpCreatePreMulSum");
+    };
+    c.RedOpDestroy = [](ncclRedOp_t, ncclComm_t) { return the_fake().note("RedOpDestroy"); };
     c.GroupStart = [] { return the_fake().note("GroupStart"); };
     c.GroupEnd = [] { return the_fake().note("GroupEnd"); };
     return c;
@@ -160,11 +262,28 @@ private:
     std::string host_ = "here";
 };
 
+class fake_graph final : public device_graph {
+public:
+    void launch() override { the_fake().note("graph"); }
+};
+
 /// A device that is done after so many questions; its calls go into the fake NCCL's log too, so
 /// that their order shows.
 class fake_queue final : public device_queue {
 public:
-    [[nodiscard]] cudaStream_t stream(int = 0) noexcept override { return nullptr; }
+    void widen(int streams) override { wide = std::max(wide, streams); }
+    [[nodiscard]] cudaStream_t stream(int which) noexcept override { return fake_stream(which); }
+    void fork(int streams) override { the_fake().note("fork", std::to_string(streams)); }
+    void join(int streams) override { the_fake().note("join", std::to_string(streams)); }
+    [[nodiscard]] std::unique_ptr<device_graph> capture(
+        const std::function<void()>& work) override {
+        the_fake().note("capture");
+        if (capture_fails)
+            throw cuda_error("cudaStreamEndCapture", cudaErrorStreamCaptureImplicit, "");
+        work();
+        the_fake().note("captured");
+        return std::make_unique<fake_graph>();
+    }
     [[nodiscard]] bool idle() override {
         if (questions_until_idle < 0) return false;
         return asked_++ >= questions_until_idle;
@@ -176,6 +295,8 @@ public:
     [[nodiscard]] double held_ns() override { return 1234; }
 
     int questions_until_idle = 0;  ///< negative: for ever
+    bool capture_fails = false;
+    int wide = 1;
 
 private:
     int asked_ = 0;

@@ -209,6 +209,29 @@ TEST(nccl_plan, collectives_are_one_call_with_nccls_own_count_and_places) {
     }
 }
 
+TEST(nccl_plan, what_nccl_has_as_a_call_is_one_where_all_ranks_have_it) {
+    const std::map<operation_kind, nccl_call> calls{
+        {operation_kind::all_to_all, nccl_call::all_to_all},
+        {operation_kind::gather, nccl_call::gather},
+        {operation_kind::scatter, nccl_call::scatter}};
+    std::byte input[1];
+    std::byte output[1];
+    for (const auto& [kind, call] : calls) {
+        const operation_spec spec = spec_of(kind, is_rooted(kind) ? 1 : 0);
+        const nccl_plan plan = make_plan(spec, 0, 4, {.input = input, .output = output}, true);
+        ASSERT_EQ(plan.groups.size(), 1U) << name_of(kind);
+        ASSERT_EQ(plan.groups[0].size(), 1U);
+        const nccl_step& step = plan.groups[0][0];
+        EXPECT_EQ(step.call, call);
+        EXPECT_EQ(step.from, input);
+        EXPECT_EQ(step.to, output);
+        EXPECT_EQ(step.count, 3U);  // a block of one rank, as NCCL counts all three
+        EXPECT_EQ(step.peer, is_rooted(kind) ? 1 : 0);
+    }
+    const nccl_plan varying = make_plan(spec_of(operation_kind::all_to_all_v), 0, 2, {}, true);
+    EXPECT_EQ(varying.groups[0].size(), 4U);
+}
+
 TEST(nccl_plan, a_barrier_reduces_one_element_of_the_scratch) {
     std::byte scratch[4] = {};
     operation_spec spec = spec_of(operation_kind::barrier);

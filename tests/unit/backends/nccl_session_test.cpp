@@ -6,11 +6,9 @@
 
 #include <cstring>
 #include <memory>
-#include <utility>
 
-#include "harness/backends/nccl/nccl_operation.hpp"
 #include "harness/backends/nccl/nccl_roots.hpp"
-#include "tests/unit/backends/nccl_fake.hpp"
+#include "tests/unit/backends/nccl_fixture.hpp"
 #include "tests/unit/backends/shm_test_world.hpp"
 
 namespace railgauge::nccl {
@@ -19,34 +17,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace testing;
-
-constexpr std::chrono::nanoseconds moment = std::chrono::milliseconds(30);
-constexpr nccl_limits patient{.grace = std::chrono::nanoseconds(0)};
-
-class nccl_sessions : public ::testing::Test {
-protected:
-    nccl_sessions() { the_fake() = {}; }
-
-    /// What a run of `body` throws as deadline_error or nccl_error.
-    template <typename Body>
-    static std::string words_of(Body&& body, exit_status status) {
-        try {
-            body();
-        } catch (const error& failure) {
-            EXPECT_EQ(failure.status(), status);
-            return failure.what();
-        }
-        ADD_FAILURE() << "nothing was thrown";
-        return {};
-    }
-
-    nccl_plan plan_of(operation_kind kind) const {
-        return make_plan({.kind = kind, .count = 4, .algorithm = {}}, 0, 2, {});
-    }
-
-    nccl_calls calls = fake_calls();
-    lone_world group{0, 2};
-};
 
 TEST_F(nccl_sessions, is_made_without_blocking_and_proves_that_it_lives_meanwhile) {
     the_fake().polls_in_progress = 5;
@@ -175,55 +145,54 @@ TEST_F(nccl_sessions, an_exception_on_its_way_aborts_at_once) {
     EXPECT_EQ(the_fake().count("CommFinalize"), 0);
 }
 
-class nccl_operations : public nccl_sessions {
-protected:
-    nccl_operation make(operation_kind kind, const nccl_limits& limits = patient) {
-        auto session = std::make_shared<nccl_session>(group, calls, limits);
-        the_fake().log.clear();
-        return {std::move(session), queue, plan_of(kind), kind};
+TEST_F(nccl_sessions, one_that_is_split_off_ends_by_itself) {
+    nccl_session parent(group, calls, patient);
+    the_fake().log.clear();
+    the_fake().polls_in_progress = 3;
+    {
+        const nccl_session child(parent, 0, 7, group);
+        EXPECT_EQ(the_fake().blocking, 0);
+        EXPECT_EQ(child.get(), fake_communicator(1));
+        EXPECT_GT(child.init_ns(), 0);
     }
-    std::shared_ptr<fake_queue> queue = std::make_shared<fake_queue>();
-};
-
-TEST_F(nccl_operations, execute_launches_and_waits) {
-    nccl_operation tested = make(operation_kind::all_reduce);
-    queue->questions_until_idle = 1000;
-    tested.execute();
-    EXPECT_THAT(the_fake().log, ElementsAre("AllReduce 4 peer 0"));
-    EXPECT_EQ(tested.algorithm(), "library");
+    EXPECT_GE(group.heartbeats, 3);
+    EXPECT_THAT(the_fake().log,
+                ElementsAre("CommSplit color 0 key 7", "CommFinalize", "CommDestroy"));
+    EXPECT_FALSE(parent.aborted());
 }
 
-TEST_F(nccl_operations, execute_gives_up_at_the_deadline) {
-    nccl_operation tested = make(operation_kind::all_reduce, {.work = moment});
-    queue->questions_until_idle = -1;
-    EXPECT_THAT(words_of([&] { tested.execute(); }, exit_status::unfinished),
-                HasSubstr("all_reduce did not end"));
+TEST_F(nccl_sessions, what_ends_one_by_force_ends_its_family) {
+    nccl_session parent(group, calls, nccl_limits{.work = moment});
+    nccl_session split(parent, 0, 0, group);
+    nccl_session kin(group, calls, patient, &split);
+    EXPECT_THAT(
+        words_of([&] { parent.wait("all_reduce", [] { return false; }); }, exit_status::unfinished),
+        HasSubstr("did not end within"));
+    EXPECT_TRUE(parent.aborted());
+    EXPECT_TRUE(split.aborted());
+    EXPECT_TRUE(kin.aborted());
+    EXPECT_EQ(the_fake().count("CommAbort"), 3);
+    EXPECT_THROW(nccl_session(parent, 0, 0, group), deadline_error);
 }
 
-TEST_F(nccl_operations, the_first_execution_is_never_behind_the_hold) {
-    nccl_operation tested = make(operation_kind::all_reduce);
-    ASSERT_NE(tested.held(), nullptr);
-    tested.held()->arm(2);
-    tested.held()->release();
-    EXPECT_EQ(tested.held()->finish_ns(), 1234);
-    EXPECT_THAT(the_fake().log, ElementsAre("AllReduce 4 peer 0", "hold", "AllReduce 4 peer 0",
-                                            "AllReduce 4 peer 0", "mark_end", "release"));
-    the_fake().log.clear();
-    tested.held()->arm(1);
-    EXPECT_THAT(the_fake().log, ElementsAre("hold", "AllReduce 4 peer 0", "mark_end"));
+TEST_F(nccl_sessions, a_wait_sees_what_fails_in_another_of_the_family) {
+    nccl_session parent(group, calls, patient);
+    const nccl_session split(parent, 0, 0, group);
+    the_fake().failing_state_of = split.get();
+    the_fake().state = ncclRemoteError;
+    EXPECT_THAT(
+        words_of([&] { parent.wait("all_reduce", [] { return false; }); }, exit_status::unfinished),
+        HasSubstr("all_reduce: remote process exited"));
+    EXPECT_TRUE(parent.aborted());
 }
 
-TEST_F(nccl_operations, no_more_is_queued_behind_the_hold_than_a_stream_takes) {
-    nccl_operation tested = make(operation_kind::ping_pong);
-    tested.execute();
-    the_fake().log.clear();
-    tested.held()->arm(200);
-    EXPECT_EQ(the_fake().count("Send"), static_cast<int>(launches_behind_hold) / 2);
-    EXPECT_EQ(the_fake().count("mark_end"), 0);
-    tested.held()->release();
-    EXPECT_EQ(tested.held()->finish_ns(), 1234);
-    EXPECT_EQ(the_fake().count("Send"), 200);
-    EXPECT_EQ(the_fake().log.back(), "mark_end");
+TEST_F(nccl_sessions, a_split_that_does_not_end_is_aborted) {
+    nccl_session parent(group, calls, nccl_limits{.init = moment});
+    the_fake().polls_in_progress = -1;
+    EXPECT_THAT(
+        words_of([&] { const nccl_session child(parent, 0, 0, group); }, exit_status::unfinished),
+        HasSubstr("ncclCommSplit did not end within 0.03 s"));
+    EXPECT_TRUE(parent.aborted());
 }
 
 TEST(nccl_roots, one_for_128_ranks_each_at_the_first_of_its_own) {

@@ -111,6 +111,40 @@ TEST(nccl_supports, says_why_not) {
     EXPECT_THAT(nccl_supports(spec, 2, hopper).reason, HasSubstr("one message"));
 }
 
+TEST(nccl_supports, executes_in_the_manners_that_all_ranks_have) {
+    nccl_abilities has = hopper;
+    operation_spec spec = spec_of(operation_kind::all_reduce);
+    spec.manner.graph = true;
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    has.version = NCCL_VERSION(2, 10, 3);
+    EXPECT_THAT(nccl_supports(spec, 2, has).reason, HasSubstr("CUDA graphs from 2.11.0"));
+    has = hopper;
+    spec.manner = {.registration = registration_kind::buffer};
+    EXPECT_EQ(nccl_supports(spec, 2, has).reason,
+              "ncclCommRegister came with NCCL 2.19; this is 2.28.9");
+    spec.manner.registration = registration_kind::window;
+    EXPECT_THAT(nccl_supports(spec, 2, has).reason, HasSubstr("ncclCommWindowRegister"));
+    has.registers_windows = true;
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    for (const int streams : {0, most_streams + 1, -1}) {
+        spec.manner = {.streams = streams};
+        EXPECT_THAT(nccl_supports(spec, 2, has).reason, HasSubstr("1 to 16 streams"));
+    }
+    spec.manner = {.streams = most_streams};
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+}
+
+TEST(nccl_supports, sums_with_a_factor_where_nccl_makes_them) {
+    nccl_abilities has = hopper;
+    operation_spec spec = spec_of(operation_kind::all_reduce, dtype::float32, redop::mulsum);
+    EXPECT_EQ(nccl_supports(spec, 2, has).reason,
+              "ncclRedOpCreatePreMulSum came with NCCL 2.11; this is 2.28.9");
+    has.premultiplies = true;
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    spec.kind = operation_kind::all_gather;
+    EXPECT_TRUE(nccl_supports(spec, 2, hopper).supported);
+}
+
 TEST(nccl_library, knows_both_codes_of_versions) {
     EXPECT_EQ(version_text(22809), "2.28.9");
     EXPECT_EQ(version_text(21003), "2.10.3");

@@ -6,10 +6,13 @@
 #include <array>
 #include <vector>
 
+#include "harness/backends/schedule_layout.hpp"
 #include "harness/backends/ucx/access_map.hpp"
 #include "harness/backends/ucx/build_program.hpp"
 #include "harness/backends/ucx/program_writer.hpp"
 #include "harness/backends/ucx/transports.hpp"
+#include "harness/schedule/algorithms.hpp"
+#include "harness/schedule/compile.hpp"
 
 namespace railgauge::ucx {
 namespace {
@@ -113,6 +116,37 @@ TEST_F(writer_test, order_holds_back_all_but_receives) {
     writer_.order();
     writer_.send(nullptr, 4, nullptr, 0);
     EXPECT_THAT(writer_.finish().prerequisites, ElementsAre(0, 1, 0, 2));
+}
+
+// Rank 0 of 4, one element to each, cut into none: messages 1, 2 and 3 to 1, 2 and 3.
+TEST(build_program, has_so_many_messages_under_way_and_no_more) {
+    operation_spec spec;
+    spec.kind = operation_kind::all_to_all;
+    spec.count = 1;
+    const schedule plan =
+        make_schedule({.kind = operation_kind::all_to_all, .algorithm = "pairwise", .ranks = 4});
+    const auto transfers = compile(plan, 0, layout_of(spec, plan));
+    std::array<std::byte, 64> memory{};
+    build_request request;
+    request.spec = &spec;
+    request.transfers = transfers;
+    request.ranks = 4;
+    request.spaces = {memory.data(), memory.data() + 32, nullptr};
+    request.bounce = memory;
+    request.endpoint = [](int) { return nullptr; };
+
+    const auto waiting_sends = [&request](std::uint32_t most) {
+        request.most_sends = most;
+        const program made = build_program(request);
+        int waiting = 0;
+        for (std::size_t i = 0; i < made.steps.size(); ++i) {
+            if (made.steps[i].code == opcode::send && made.prerequisites[i] > 0) ++waiting;
+        }
+        return waiting;
+    };
+    EXPECT_EQ(waiting_sends(0), 0);
+    EXPECT_EQ(waiting_sends(1), 2);
+    EXPECT_EQ(waiting_sends(2), 1);
 }
 
 TEST(tag_of, keeps_senders_operations_and_messages_apart) {

@@ -7,6 +7,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/cli/diagnosis.hpp"
+#include "kernels/types.hpp"
 
 namespace railgauge {
 namespace {
@@ -30,6 +31,9 @@ public:
         if (kind == operation_kind::barrier) return {};
         return {"ring", "direct"};
     }
+    [[nodiscard]] std::vector<feature> features() const override {
+        return {{"windows", false, "came with 2.27"}, {"graphs", true, ""}};
+    }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& /*group*/) override {
         return nullptr;
     }
@@ -52,15 +56,19 @@ TEST(listing, json_is_valid_and_whole) {
     EXPECT_EQ(object["backends"][0]["algorithms"]["all_reduce"], json({"ring", "direct"}));
     EXPECT_EQ(object["backends"][0]["algorithms"]["barrier"], json::array());
     EXPECT_TRUE(object["backends"][0]["reason"].is_null());
+    EXPECT_EQ(object["backends"][0]["features"][0]["reason"], "came with 2.27");
+    EXPECT_EQ(object["backends"][0]["features"][1]["available"], true);
     EXPECT_TRUE(object["suites"][0]["fault"].is_string());
-    EXPECT_EQ(object["types"].size(), 12u);
-    EXPECT_EQ(object["reductions"].size(), 5u);
+    EXPECT_EQ(object["types"].size(), all_dtypes.size());
+    EXPECT_EQ(object["reductions"].size(), all_redops.size());
 }
 
 TEST(listing, text_names_what_there_is) {
     const std::string text = listing_text(make_listing(one({}), {}), false);
     EXPECT_THAT(text, HasSubstr("  all_reduce       fake  ring direct\n"));
     EXPECT_THAT(text, HasSubstr("  barrier          fake  -\n"));
+    EXPECT_THAT(text, HasSubstr("        windows               no: came with 2.27\n"));
+    EXPECT_THAT(text, HasSubstr("        graphs                yes\n"));
     EXPECT_EQ(text.find('\033'), std::string::npos);
     EXPECT_THAT(listing_text(make_listing(one({false, "no launcher"}), {}), true),
                 HasSubstr("\033[33mnot available\033[0m  no launcher"));

@@ -20,6 +20,8 @@ struct card {
     unsigned long long ecc[2] = {0, 0};
     unsigned width = 16;
     unsigned replays = 0;
+    unsigned temperature_c = 0;  ///< 0: not told
+    unsigned long long memory_free = 1000;
     std::map<unsigned, unsigned long long> nvlink_errors{};  ///< by link; others are down
 };
 
@@ -91,6 +93,14 @@ inline nvml_functions start(std::vector<card> cards) {
         return *energy = of(device).energy_mj, nvml_success;
     };
     table.power_mw = [](nvml_device, unsigned* power) { return *power = 71500, nvml_success; };
+    table.temperature = [](nvml_device device, int, unsigned* temperature) {
+        *temperature = of(device).temperature_c;
+        return *temperature == 0 ? not_supported : nvml_success;
+    };
+    table.memory = [](nvml_device device, nvml_memory* memory) {
+        const unsigned long long free = of(device).memory_free;
+        return *memory = {4000, free, 4000 - free}, nvml_success;
+    };
     table.clock_reasons = [](nvml_device device, unsigned long long* reasons) {
         return *reasons = of(device).reasons, nvml_success;
     };

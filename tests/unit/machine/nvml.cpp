@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "harness/base/error.hpp"
 #include "harness/machine/check_gpus.hpp"
 #include "harness/machine/counters.hpp"
+#include "harness/machine/gpu_info.hpp"
 #include "tests/unit/machine/fake_nvml.hpp"
 #include "tests/unit/machine/fake_root.hpp"
 
@@ -143,6 +146,44 @@ TEST(gpu_counters, energy_is_the_sum_of_the_cards_that_tell) {
     const auto energy_j = counters.gpu_energy_j_between(before, counters.read());
     ASSERT_TRUE(energy_j.has_value());
     EXPECT_DOUBLE_EQ(*energy_j, 2.5);
+}
+
+TEST(gpu_counters, know_the_hottest_card) {
+    auto functions = fake_nvml::start({{.temperature_c = 41}, {.temperature_c = 63}, {}});
+    const nvml gpus(functions);
+    EXPECT_EQ(hottest_gpu_c(gpus), 63);
+    functions.temperature = nullptr;
+    EXPECT_FALSE(hottest_gpu_c(nvml(functions)));
+}
+
+TEST(describe_gpus, says_what_is_known_and_null_for_the_rest) {
+    const auto functions =
+        fake_nvml::start({{.reasons = 0x40, .width = 8, .nvlink_errors = {{0, 0}, {1, 0}}},
+                          {.bus = 0xc1, .memory_free = 3000}});
+    const nvml gpus(functions);
+    const auto facts = nlohmann::json::parse(describe_gpus(gpus));
+    EXPECT_EQ(facts["driver"], "580.1");
+    ASSERT_EQ(facts["devices"].size(), 2u);
+    const auto& first = facts["devices"][0];
+    EXPECT_EQ(first["name"], "Fake H1");
+    EXPECT_EQ(first["pcie_width"], 8);
+    EXPECT_EQ(first["max_pcie_width"], 16);
+    EXPECT_EQ(first["nvlinks_up"], 2);
+    EXPECT_EQ(first["memory_bytes"], 4000);
+    EXPECT_EQ(first["power_w"], 71.5);
+    EXPECT_TRUE(first["sm_clock_mhz"].is_null());
+    EXPECT_TRUE(first["temperature_c"].is_null());
+    EXPECT_EQ(first["clocks_held_down_by"], nlohmann::json({"hardware thermal slowdown"}));
+    EXPECT_EQ(facts["devices"][1]["pci_address"], "0000:c1:00.0");
+    EXPECT_EQ(most_free_gpu_memory_bytes(gpus), 3000u);
+}
+
+TEST(describe_gpus, without_cards_there_is_no_memory) {
+    auto functions = fake_nvml::start({});
+    EXPECT_FALSE(most_free_gpu_memory_bytes(nvml(functions)));
+    functions = fake_nvml::start({{}});
+    functions.memory = nullptr;
+    EXPECT_FALSE(most_free_gpu_memory_bytes(nvml(functions)));
 }
 
 }  // namespace

@@ -235,6 +235,52 @@ TEST(verify_outputs, finds_a_missing_contribution) {
     EXPECT_GT(expect_found(3, spec, forget), 0u);
 }
 
+/// Each stream's part of the buffers is an operation of its own; `order` says whose output is left
+/// in whose place.
+std::uint64_t wrong_of_streams(operation_spec spec, const std::array<int, 3>& order) {
+    spec.manner.streams = static_cast<int>(order.size());
+    const shared_value<outcome> page;
+    run_ranks(2, [&](world& group) {
+        const int rank = group.rank();
+        plain_memory input(count * 6 * order.size() * sizeof(std::int32_t));
+        plain_memory output(input.bytes());
+        const point_buffers buffers{&input, spec.in_place ? &input : &output};
+        fill_buffers(spec, rank, 2, seed, buffers);
+        const std::uint64_t into = spec.in_place ? in_place_input_offset(spec, rank) : 0;
+        const std::uint64_t out_of = spec.in_place ? in_place_output_offset(spec, rank) : 0;
+        const std::uint64_t elements = input_elements(spec, rank, 2) / order.size();
+        std::vector<numbers> right;
+        for (int stream = 0; stream < spec.manner.streams; ++stream) {
+            const std::uint64_t at = input_start(spec, stream, rank, 2) + into;
+            const auto inputs =
+                inputs_of_all(group, input.data() + at * sizeof(std::int32_t), elements);
+            right.push_back(right_output(spec.kind, inputs, rank));
+        }
+        for (std::size_t stream = 0; stream < order.size(); ++stream) {
+            const numbers& now = right[static_cast<std::size_t>(order[stream])];
+            const std::uint64_t at = output_start(spec, static_cast<int>(stream), rank, 2) + out_of;
+            std::memcpy(buffers.output->data() + at * sizeof(std::int32_t), now.data(),
+                        now.size() * sizeof(std::int32_t));
+        }
+        const verification_result found = verify_outputs(group, spec, seed, buffers);
+        if (rank == 0) page->wrong_elements = found.wrong_elements;
+    });
+    return page->wrong_elements;
+}
+
+TEST(verify_outputs, streams_have_parts_of_their_own) {
+    for (const operation_kind kind : verified_kinds) {
+        for (const bool in_place : {false, true}) {
+            if (in_place && kind == operation_kind::all_to_all_v) continue;
+            SCOPED_TRACE(name_of(kind));
+            const operation_spec spec = spec_of(kind, in_place);
+            EXPECT_EQ(wrong_of_streams(spec, {0, 1, 2}), 0u);
+            EXPECT_GT(wrong_of_streams(spec, {0, 2, 1}), count / 4);
+            EXPECT_GT(wrong_of_streams(spec, {0, 1, 1}), count / 8);
+        }
+    }
+}
+
 struct barrier_outcome {
     std::uint64_t wrong;
     char message[256];

@@ -68,6 +68,26 @@ inline point_record short_point(std::int64_t index) {
     return result;
 }
 
+inline point_record device_point(std::int64_t index) {
+    point_record result = point(index);
+    result.key.backend = "nccl";
+    result.key.algorithm = "RING";
+    result.key.memory = "cuda";
+    result.key.graph = true;
+    result.key.registration = "window";
+    result.key.streams = 4;
+    result.protocol = "LL128";
+    result.channels = 16;
+    result.library_estimate_us = 9.5;
+    result.energy = {12.5, 7.5, 20.0, 0.25};
+    result.gpu_temperature_c = 61;
+    return result;
+}
+
+inline communicator_record communicator() {
+    return {1, "nccl", "intra-host:node-1", 8, 512345.5, 7};
+}
+
 inline run_end end() {
     run_end result;
     result.finished = "2026-01-31T12:00:02.000Z";

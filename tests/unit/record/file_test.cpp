@@ -20,11 +20,15 @@ namespace {
 using example::scratch_file;
 using testing::HasSubstr;
 
-TEST(lines, are_the_golden_ones) {
-    std::ifstream file(RAILGAUGE_SOURCE_DIR "/tests/golden/results.jsonl", std::ios::binary);
+std::string golden_text(const std::string& name) {
+    std::ifstream file(RAILGAUGE_SOURCE_DIR "/tests/golden/" + name, std::ios::binary);
     std::ostringstream golden;
     golden << file.rdbuf();
-    EXPECT_EQ(example::text(), golden.str());
+    return golden.str();
+}
+
+TEST(lines, are_the_golden_ones) {
+    EXPECT_EQ(example::text(), golden_text("results.jsonl"));
 }
 
 TEST(lines, come_back_as_they_were) {
@@ -257,6 +261,89 @@ TEST(lines, of_groups_come_back_as_they_were) {
         const example::scratch_file bad(to_line(example::header()) + "\n" + line + "\n");
         EXPECT_THROW(static_cast<void>(load_results(bad.path())), input_error) << wrong;
     }
+}
+
+TEST(lines, of_devices_come_back_as_they_were) {
+    const point_record point = example::device_point(0);
+    const communicator_record made = example::communicator();
+    const std::string text =
+        to_line(example::header()) + "\n" + to_line(made) + "\n" + to_line(point) + "\n";
+    EXPECT_THAT(golden_text("device.jsonl"), testing::Eq(text));
+    const scratch_file file(text);
+    const results_file read = load_results(file.path(), {.samples = true});
+    ASSERT_EQ(read.points.size(), 1U);
+    EXPECT_EQ(read.points[0].key, point.key);
+    EXPECT_EQ(to_line(read.points[0]), to_line(point));
+    ASSERT_EQ(read.communicators.size(), 1U);
+    EXPECT_EQ(to_line(read.communicators[0]), to_line(made));
+    EXPECT_THAT(validate_results(file.path()).problems, testing::IsEmpty());
+    EXPECT_THAT(describe(point.key), HasSubstr(", cuda, graph, registration window, 4 streams"));
+}
+
+TEST(lines, do_not_hold_what_is_not_known_of_a_device) {
+    const std::string line = to_line(example::point(0));
+    for (const char* name : {"graph", "registration", "streams", "channels", "library_estimate_us",
+                             "energy", "gpu_temperature_c"}) {
+        EXPECT_EQ(line.find(name), std::string::npos) << name;
+    }
+}
+
+std::vector<std::string> problems_of(const std::string& line) {
+    const scratch_file file(to_line(example::header()) + "\n" + line + "\n");
+    return validate_results(file.path()).problems;
+}
+
+TEST(validate_results, holds_a_devices_figures_together) {
+    point_record point = example::device_point(0);
+    point.energy.total_j = 21;
+    EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("is not the sum")));
+    point = example::device_point(0);
+    point.energy = {0.0, 20.0, 20.0, 0.25};
+    EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("not above 0")));
+    point.energy = {{}, {}, {}, 0.25};
+    EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("without")));
+    point = example::device_point(0);
+    point.key.registration = "windows";
+    EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("registration")));
+    communicator_record made = example::communicator();
+    made.last_rank = 8;
+    EXPECT_THAT(problems_of(to_line(made)), testing::ElementsAre(HasSubstr("last_rank")));
+    made = example::communicator();
+    made.init_us = -1;
+    EXPECT_THAT(problems_of(to_line(made)), testing::ElementsAre(HasSubstr("init_us")));
+}
+
+TEST(reader, refuses_a_devices_fields_of_a_wrong_kind) {
+    const std::string good = to_line(example::device_point(0));
+    const std::string made = to_line(example::communicator());
+    const auto with = [](std::string line, const std::string& from, const std::string& to) {
+        const auto at = line.find(from);
+        EXPECT_NE(at, std::string::npos) << from;
+        return line.replace(at, from.size(), to);
+    };
+    for (const std::string& line :
+         {with(good, "\"graph\":true", "\"graph\":1"), with(good, "\"streams\":4", "\"streams\":0"),
+          with(good, "\"streams\":4", "\"streams\":1.5"),
+          with(good, "\"channels\":16", "\"channels\":-1"),
+          with(good, "\"energy_j\":20.0", "\"energy_j\":\"20\""),
+          with(made, "communicator_init", "init"), with(made, "\"ranks\":8", "\"ranks\":0"),
+          with(made, "\"launch\":1,", "")}) {
+        const scratch_file file(to_line(example::header()) + "\n" + line + "\n");
+        EXPECT_THROW(static_cast<void>(load_results(file.path())), input_error) << line;
+    }
+}
+
+TEST(resume, passes_over_communicators_and_holds_the_manner_against_the_plan) {
+    const point_record point = example::device_point(0);
+    run_header header = example::header();
+    header.plan.points = 1;
+    const scratch_file file(to_line(header) + "\n" + to_line(example::communicator()) + "\n" +
+                            to_line(point) + "\n");
+    std::vector<point_key> keys{point.key};
+    const resume_state state = resume_results(file.path(), header.plan, keys);
+    EXPECT_TRUE(state.measured.contains(0, 0, 0));
+    keys[0].streams = 2;
+    EXPECT_THROW(static_cast<void>(resume_results(file.path(), header.plan, keys)), input_error);
 }
 
 }  // namespace

@@ -85,5 +85,35 @@ TEST(table_printer, a_barrier_has_no_size_and_no_type) {
     EXPECT_THAT(text, Not(HasSubstr("0 B")));
 }
 
+TEST(table_printer, says_how_a_device_executed_and_what_it_used) {
+    point_record point = sample_point(1 << 20, 50);
+    point.key.memory = "cuda";
+    point.key.graph = true;
+    point.key.registration = "buffer";
+    point.key.streams = 2;
+    point.energy = {3.0, {}, 3.0, 1.2345};
+    const std::string text = print_run(output_format::table, {point});
+    EXPECT_THAT(text, HasSubstr("cuda  graph  registration buffer  2 streams"));
+    EXPECT_THAT(text, HasSubstr("ok (1.23 J/GB)"));
+    point.energy = {{}, 3.0, 3.0, 1.2345};
+    EXPECT_THAT(print_run(output_format::table, {point}), Not(HasSubstr("J/GB")));
+}
+
+TEST(table_printer, says_what_making_a_communicator_took_but_not_for_every_pair) {
+    std::ostringstream out;
+    const auto printer = make_printer(output_format::table, out);
+    printer->begin(sample_header());
+    printer->made({0, "nccl", "world", 8, 1.5e6, 3});
+    printer->point(sample_point(8, 1));
+    printer->made({0, "nccl", "intra-host:h\x1b[1", 4, 2e3, 0});
+    printer->made({0, "nccl", "pairs:0-1", 2, 7e6, 0});
+    printer->point(sample_point(64, 1));
+    EXPECT_THAT(out.str(), HasSubstr("\nnccl communicator of 8 ranks: made in 1.50 s, rank 3 the "
+                                     "longest\n"));
+    EXPECT_THAT(out.str(), HasSubstr("4 ranks (intra-host:h\\x1b[1): made in 2.00 ms"));
+    EXPECT_THAT(out.str(), Not(HasSubstr("pairs")));
+    EXPECT_THAT(out.str(), Not(HasSubstr("\x1b")));
+}
+
 }  // namespace
 }  // namespace railgauge

@@ -1,0 +1,21 @@
+// What the NCCL of all ranks of a group has.
+#pragma once
+
+#include <nccl.h>
+
+#include "harness/backends/nccl/nccl_library.hpp"
+#include "harness/backends/nccl/nccl_types.hpp"
+#include "harness/launch/world.hpp"
+
+namespace railgauge::nccl {
+
+/// Collective: what every rank has of this rank's library and device, the latter as
+/// nccl_abilities::compute_capability. Estimates cost a communicator of their own, and
+/// RAILGAUGE_NCCL_ESTIMATES=0 on any rank does without.
+[[nodiscard]] nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
+                                                int compute_capability);
+
+/// From 2.30 on NCCL takes several ranks on one GPU, where it is told to.
+[[nodiscard]] bool shares_by_itself(int version);
+
+}  // namespace railgauge::nccl
