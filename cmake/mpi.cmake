@@ -77,6 +77,7 @@ function(railgauge_mpi_module flavour)
   # the program that opens it.
   add_library(${module} MODULE ${sources}
               ${PROJECT_SOURCE_DIR}/harness/backends/mpi/mpi_supports.cpp
+              ${PROJECT_SOURCE_DIR}/harness/backends/default_manner.cpp
               ${PROJECT_SOURCE_DIR}/harness/backends/operation_spec.cpp
               ${PROJECT_SOURCE_DIR}/harness/base/operation_kind.cpp
               ${PROJECT_SOURCE_DIR}/kernels/types.cpp)

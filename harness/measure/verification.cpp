@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/base/clock.hpp"
+#include "harness/measure/stream_slices.hpp"
 #include "kernels/pattern.hpp"
 
 namespace railgauge {
@@ -20,6 +21,12 @@ data_pattern pattern_of(const operation_spec& spec, int ranks, std::uint64_t see
             .op = spec.op,
             .ranks = ranks,
             .seed = seed};
+}
+
+// Each stream has data of its own, so that one's in another's place are wrong. The first has what
+// an execution without streams has.
+std::uint64_t seed_of(std::uint64_t seed, std::uint64_t stream) {
+    return seed + (stream << 48);
 }
 
 // One rank's finding, of fixed size so that it can be gathered.
@@ -38,13 +45,14 @@ void copy_text(char (&target)[64], const std::string& text) {
 // Collects mismatches of several blocks of one output.
 class checker {
 public:
-    /// The output begins `offset` bytes into the memory.
+    /// The output begins `offset` bytes into the memory; findings count from `before` on.
     checker(const operation_spec& spec, int ranks, std::uint64_t seed, memory& output,
-            std::uint64_t offset)
+            std::uint64_t offset, std::uint64_t before)
         : pattern_(pattern_of(spec, ranks, seed)),
           size_(size_of(spec.type)),
           output_(output),
-          offset_(offset) {}
+          offset_(offset),
+          before_(before) {}
 
     /// Output elements [at, at + count) hold what `source` contributed from its element `first` on.
     void holds_data_of(int source, std::uint64_t first, std::uint64_t at, std::uint64_t count) {
@@ -63,7 +71,7 @@ private:
     void add(std::uint64_t at, const std::optional<mismatch>& what) {
         if (!what) return;
         if (found_.wrong == 0) {
-            found_.element = at + what->element;
+            found_.element = before_ + at + what->element;
             copy_text(found_.expected, what->expected);
             copy_text(found_.got, what->got);
         }
@@ -74,6 +82,7 @@ private:
     std::size_t size_;
     memory& output_;
     std::uint64_t offset_;
+    std::uint64_t before_;
     finding found_;
 };
 
@@ -130,30 +139,36 @@ void check_output(checker& check, const operation_spec& spec, int rank, int rank
 void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t seed,
                   point_buffers buffers) {
     const std::uint64_t size = size_of(spec.type);
-    const std::uint64_t input = input_elements(spec, rank, ranks) * size;
-    const std::uint64_t output = output_elements(spec, rank, ranks) * size;
-    if (spec.in_place) {
-        // Where the input is a part of the output, the rest of it is what has to be written.
-        buffers.input->fill_poison(0, std::max(input, output));
-        const std::uint64_t at = in_place_input_offset(spec, rank) * size;
-        buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, at, input);
-        return;
+    const stream_slices slices(spec, rank, ranks);
+    const std::uint64_t input = input_elements(slices.one(), rank, ranks) * size;
+    // Where the input is a part of the output, the rest of it is what has to be written.
+    buffers.output->fill_poison(0, slices.all_output_elements() * size);
+    const std::uint64_t own = spec.in_place ? in_place_input_offset(spec, rank) : 0;
+    for (std::uint64_t stream = 0; stream < slices.streams(); ++stream) {
+        const std::uint64_t at = (slices.input_at(stream) + own) * size;
+        buffers.input->fill_pattern(pattern_of(spec, ranks, seed_of(seed, stream)), rank, 0, at,
+                                    input);
     }
-    buffers.input->fill_pattern(pattern_of(spec, ranks, seed), rank, 0, 0, input);
-    buffers.output->fill_poison(0, output);
 }
 
 verification_result verify_outputs(world& group, const operation_spec& spec, std::uint64_t seed,
                                    point_buffers buffers) {
     const int rank = group.rank();
     const int ranks = group.size();
-    const std::uint64_t offset =
-        spec.in_place ? in_place_output_offset(spec, rank) * size_of(spec.type) : 0;
-    checker check(spec, ranks, seed, *buffers.output, offset);
-    check_output(check, spec, rank, ranks);
+    const stream_slices slices(spec, rank, ranks);
+    const std::uint64_t own = spec.in_place ? in_place_output_offset(spec, rank) : 0;
+    finding mine;
+    for (std::uint64_t stream = 0; stream < slices.streams(); ++stream) {
+        const std::uint64_t before = slices.output_at(stream);
+        checker check(slices.one(), ranks, seed_of(seed, stream), *buffers.output,
+                      (before + own) * size_of(spec.type), before);
+        check_output(check, slices.one(), rank, ranks);
+        const std::uint64_t wrong = mine.wrong + check.result().wrong;
+        if (mine.wrong == 0) mine = check.result();
+        mine.wrong = wrong;
+    }
 
     std::vector<finding> all(rank == 0 ? static_cast<std::size_t>(ranks) : 0);
-    const finding mine = check.result();
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     verification_result result;
     int first = -1;

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "harness/backends/default_manner.hpp"
+
 namespace railgauge {
 namespace {
 
@@ -29,6 +31,7 @@ capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts
     if (spec.where != memory_kind::host) {
         return no("this build gives MPI buffers in host memory only");
     }
+    if (capability can = default_manner_only(spec, "the mpi backend"); !can.supported) return can;
     if (spec.window > 1) {
         return no("the mpi backend keeps one message under way");
     }

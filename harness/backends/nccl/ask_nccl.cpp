@@ -3,6 +3,9 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "harness/backends/nccl/nccl_library.hpp"
 
 namespace railgauge::nccl {
@@ -33,7 +36,7 @@ std::string why_no_gpu(cudaError_t counted, int devices, int driver, int runtime
     }
 }
 
-std::string version_for_child() {
+std::string probe_for_child() {
     if (::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL) == nullptr) {
         const char* words = ::dlerror();
         throw capability_error(std::string("there is no NVIDIA driver (") +
@@ -47,7 +50,16 @@ std::string version_for_child() {
     static_cast<void>(cudaDriverGetVersion(&driver));
     const std::string reason = why_no_gpu(cudaGetDeviceCount(&devices), devices, driver, runtime);
     if (!reason.empty()) throw capability_error(reason);
-    return version_text(open_nccl(nccl_path()).version);
+    return fmt::format("{} {}", version_text(open_nccl(nccl_path()).version), devices);
+}
+
+nccl_probe probe_from(const std::string& text) {
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    nccl_probe probe;
+    probe.version = text.substr(0, blank);
+    std::from_chars(text.data() + std::min(blank + 1, text.size()), text.data() + text.size(),
+                    probe.devices);
+    return probe;
 }
 
 }  // namespace railgauge::nccl

@@ -12,6 +12,7 @@
 #include "harness/backends/nccl/nccl_operation.hpp"
 #include "harness/backends/nccl/nccl_types.hpp"
 #include "harness/backends/nccl/take_gpu.hpp"
+#include "harness/backends/unfit_error.hpp"
 
 namespace railgauge::nccl {
 namespace {
@@ -33,14 +34,14 @@ bool shares_by_itself(const nccl_abilities& has) {
     return has.version >= NCCL_VERSION(2, 30, 0) && set != nullptr && std::string_view(set) == "1";
 }
 
-/// Collective. Throws capability_error on every rank.
+/// Collective. Throws unfit_error on every rank.
 void require_own_gpus(world& group) {
     const gpu_seat mine = seat_of_gpu(group);
     std::vector<gpu_seat> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     std::string reason = why_shared(all);
     broadcast_string(group, reason);
-    if (!reason.empty()) throw capability_error("nccl: " + reason);
+    if (!reason.empty()) throw unfit_error("nccl: " + reason);
 }
 
 class nccl_communicator final : public communicator {

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "harness/backends/default_manner.hpp"
 #include "harness/backends/schedule_layout.hpp"
 #include "harness/backends/shm/build_program.hpp"
 #include "harness/backends/shm/choose_algorithm.hpp"
@@ -128,6 +129,7 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (spec.where != memory_kind::host) {
         return {.supported = false, .reason = "shm moves data in host memory only"};
     }
+    if (capability can = default_manner_only(spec, "shm"); !can.supported) return can;
     if (spec.window > 1) {
         return {.supported = false, .reason = "shm keeps one message under way"};
     }

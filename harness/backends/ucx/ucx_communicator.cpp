@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/backends/default_manner.hpp"
 #include "harness/backends/schedule_layout.hpp"
 #include "harness/backends/ucx/build_program.hpp"
 #include "harness/backends/ucx/registered_memory.hpp"
@@ -118,6 +119,7 @@ capability ucx_communicator::supports(const operation_spec& spec) const {
                       ? "the ucx backend allocates host memory only"
                       : "this UCX was built without CUDA memory");
     }
+    if (capability can = default_manner_only(spec, "ucx"); !can.supported) return can;
     if (spec.window < 1 || (spec.window > 1 && !takes_window(spec.kind))) {
         return no(std::string(name_of(spec.kind)) + " keeps one message under way");
     }
