@@ -24,7 +24,7 @@ namespace {
 constexpr double usable_share_of_memory = 0.9;
 
 constexpr const char* smaller_words =
-    "measure smaller sizes (--bytes), or leave those out that are too large (--clamp-memory)";
+    "measure smaller sizes (--bytes), leave out those that are too large (--clamp-memory)";
 
 double gigabytes(double bytes) {
     return bytes / 1e9;
@@ -54,7 +54,7 @@ void refuse_what_the_host_does_not_hold(const run_job& job, int ranks_here) {
     }
     throw capability_error(fmt::format(
         "the largest message needs {:.3g} GB of buffers for {} ranks on this host, and {:.3g} GB "
-        "of memory are available; {} or fewer ranks",
+        "of memory are available; {}, or start fewer ranks",
         gigabytes(static_cast<double>(needed)), ranks_here,
         gigabytes(static_cast<double>(available)), smaller_words));
 }
