@@ -2,6 +2,7 @@
 // prepares Operations. Prepare once, execute often.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -161,10 +162,23 @@ public:
     [[nodiscard]] virtual bool needs_mpi_launcher() const noexcept { return false; }
 
     /// Why it cannot carry data between the ranks of `group`, by how they met and where they are;
-    /// empty: it can. The same on every rank.
+    /// empty: it can, as far as this rank knows.
     [[nodiscard]] virtual std::string unfit_for(const world& group) const {
         static_cast<void>(group);
         return {};
+    }
+
+    /// Where its buffers lie unless the user says otherwise.
+    [[nodiscard]] virtual memory_kind own_memory() const noexcept { return memory_kind::host; }
+
+    /// How many ranks it can have on this host, as each needs a device; 0: any number.
+    [[nodiscard]] virtual int most_local_ranks() const { return 0; }
+
+    /// How long a step may take beyond the expected time, and ranks to come, as the user says it
+    /// (--deadline, --start-deadline). Before any communicator is made.
+    virtual void set_deadlines(std::chrono::nanoseconds step, std::chrono::nanoseconds start) {
+        static_cast<void>(step);
+        static_cast<void>(start);
     }
 
     /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
@@ -186,7 +200,8 @@ public:
         static_cast<void>(group);
     }
 
-    /// Collective over `group`, which outlives the communicator.
+    /// Collective over `group`, which outlives the communicator. Throws refused_by_all, on every rank,
+    /// where these ranks cannot have one.
     [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;
 };
 

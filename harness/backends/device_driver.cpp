@@ -3,6 +3,9 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "harness/backends/device_choice.hpp"
 #include "harness/base/error.hpp"
 
@@ -49,6 +52,21 @@ std::string require_gpu() {
     const std::string reason = why_no_gpu(cudaGetDeviceCount(&devices), devices, driver, runtime);
     if (!reason.empty()) throw capability_error(reason);
     return cuda_version(driver);
+}
+
+std::string probe_text(const std::string& version) {
+    int devices = 0;
+    static_cast<void>(cudaGetDeviceCount(&devices));
+    return fmt::format("{} {}", version, devices);
+}
+
+device_probe probe_from(const child_answer& answer) {
+    const std::string& text = answer.text;
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    device_probe probe{.version = text.substr(0, blank), .devices = 0, .failure = answer.failure};
+    std::from_chars(text.data() + std::min(blank + 1, text.size()), text.data() + text.size(),
+                    probe.devices);
+    return probe;
 }
 
 child_answer ask_about_gpu(const std::function<std::string()>& ask,

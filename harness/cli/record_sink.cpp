@@ -27,6 +27,12 @@ void record_sink::write(const launch_record& launch) {
     writer_.write(launch);
 }
 
+void record_sink::write(const communicator_record& made) {
+    const std::scoped_lock only(mutex_);
+    writer_.write(made);
+    if (printer_ != nullptr) printer_->made(made);
+}
+
 void record_sink::write(const point_record& point) {
     write(std::span(&point, 1));
 }

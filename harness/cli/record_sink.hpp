@@ -21,6 +21,7 @@ public:
     explicit record_sink(const run_job& job, result_printer* printer = nullptr);
 
     void write(const launch_record& launch);
+    void write(const communicator_record& made);
     void write(const point_record& point);
     /// Those of them that are not in the file yet: a round of groups that was cut has some.
     void write(std::span<const point_record> rows);

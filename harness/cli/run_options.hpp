@@ -29,6 +29,9 @@ struct run_options {
     std::string timing;
     std::string windows;
     std::string memories;
+    std::string graph;  ///< "off", "on" or "both"
+    std::string registrations;
+    std::string streams;
     std::vector<std::string> groups;
     std::optional<int> rounds;
     std::string precision;
@@ -49,6 +52,9 @@ struct run_options {
     bool no_verify = false;
     bool no_pin = false;
     bool dry_run = false;
+    std::string nccl_library;
+    bool share_gpu = false;
+    bool clamp_memory = false;
 
     // nccl-tests' letters.
     std::string min_bytes;

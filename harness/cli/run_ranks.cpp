@@ -106,6 +106,10 @@ exit_status run_ranks(world& group, const launch_work& work) {
             measure.measure(what, point_at(what, now.index), now.round);
         if (!root) continue;
         group.enter(phase::writing, now.index);
+        for (communicator_record& made : measure.take_made()) {
+            made.launch = work.launch;
+            sink->write(made);
+        }
         for (point_record& row : rows) {
             row.launch = work.launch;
             row.soak_round = now.soak_round;

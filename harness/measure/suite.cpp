@@ -147,9 +147,10 @@ private:
     }
 
     suite_case read_case(const toml::table& from) const {
-        check_keys(from, {"op", "backend", "algorithm", "bytes", "dtype", "redop", "root",
-                          "in_place", "timing", "window", "memory", "groups", "rounds", "precision",
-                          "budget", "iterations", "warm_up"});
+        check_keys(from, {"op",     "backend",   "algorithm",    "bytes",      "dtype",
+                          "redop",  "root",      "in_place",     "timing",     "window",
+                          "memory", "graph",     "registration", "streams",    "groups",
+                          "rounds", "precision", "budget",       "iterations", "warm_up"});
         suite_case result;
         result.stop = defaults_;
         read_stopping(from, result.stop);
@@ -166,20 +167,49 @@ private:
         read_sizes(from, result);
         read_roots_and_places(from, result);
         words(from, "memory", memory_kind_from, names(all_memory_kinds), result.memories);
-        read_windows_and_groups(from, result);
+        read_manners(from, result);
+        result.windows = numbers(from, "window", most_window, result.windows);
+        read_groups(from, result);
         return result;
     }
 
-    void read_windows_and_groups(const toml::table& from, suite_case& into) const {
-        std::vector<int> windows;
-        each(from, "window", [&](const toml::node& item) {
-            const std::uint64_t window = count_of(item, "window");
-            if (window < 1 || window > most_window) {
-                fail(item, fmt::format("'window' is expected to be 1 to {}", most_window));
+    // Whole numbers from 1 to `most`; `otherwise` where the key is not there.
+    std::vector<int> numbers(const toml::table& from, const char* key, int most,
+                             const std::vector<int>& otherwise) const {
+        std::vector<int> found;
+        each(from, key, [&](const toml::node& item) {
+            const std::uint64_t number = count_of(item, key);
+            if (number < 1 || number > static_cast<std::uint64_t>(most)) {
+                fail(item, fmt::format("'{}' is expected to be 1 to {}", key, most));
             }
-            windows.push_back(static_cast<int>(window));
+            found.push_back(static_cast<int>(number));
         });
-        if (!windows.empty()) into.windows = without_repeats(windows);
+        return found.empty() ? otherwise : without_repeats(found);
+    }
+
+    std::vector<bool> truths(const toml::table& from, const char* key,
+                             const std::vector<bool>& otherwise) const {
+        std::vector<bool> found;
+        each(from, key, [&](const toml::node& item) {
+            const auto value = item.value_exact<bool>();
+            if (!value) {
+                fail(item,
+                     fmt::format("'{}' is expected to be true or false, or a list of them", key));
+            }
+            found.push_back(*value);
+        });
+        return found.empty() ? otherwise : without_repeats(found);
+    }
+
+    // How a device's library is to execute.
+    void read_manners(const toml::table& from, suite_case& into) const {
+        into.graphs = truths(from, "graph", into.graphs);
+        words(from, "registration", registration_kind_from, names(all_registration_kinds),
+              into.registrations);
+        into.streams = numbers(from, "streams", most_streams, into.streams);
+    }
+
+    void read_groups(const toml::table& from, suite_case& into) const {
         std::vector<group_rule> groups;
         each(from, "groups", [&](const toml::node& item) {
             const auto rules = placed(item, [&] { return parse_groups(text_of(item, "groups")); });
@@ -223,13 +253,7 @@ private:
             roots.push_back(static_cast<int>(root));
         });
         if (!roots.empty()) into.roots = without_repeats(roots);
-        std::vector<bool> places;
-        each(from, "in_place", [&](const toml::node& item) {
-            const auto value = item.value_exact<bool>();
-            if (!value) fail(item, "'in_place' is expected to be true or false, or a list of them");
-            places.push_back(*value);
-        });
-        if (!places.empty()) into.in_place = without_repeats(places);
+        into.in_place = truths(from, "in_place", into.in_place);
     }
 
     static std::optional<timing_kind> timing_from(std::string_view name) {

@@ -26,7 +26,7 @@ public:
         return "copies of GPUs, by copy engines and by multiprocessors, and their latencies";
     }
 
-    [[nodiscard]] std::string version() const override { return probe().text; }
+    [[nodiscard]] std::string version() const override { return probe().version; }
 
     [[nodiscard]] availability available() const override {
         return {.available = probe().failure.empty(), .reason = probe().failure};
@@ -35,6 +35,12 @@ public:
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
         return cuda::cuda_algorithms(kind);
     }
+
+    [[nodiscard]] int most_local_ranks() const override {
+        return shares_gpu() ? 0 : probe().devices;
+    }
+
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
 
     void join(const world& job) override { job_ = &job; }
 
@@ -63,12 +69,14 @@ private:
         return found == all.end() ? std::string() : std::string(found->words);
     }
 
-    const child_answer& probe() const {
-        if (!probe_) probe_ = ask_about_gpu(require_gpu);
+    const device_probe& probe() const {
+        if (!probe_) {
+            probe_ = probe_from(ask_about_gpu([] { return probe_text(require_gpu()); }));
+        }
         return *probe_;
     }
 
-    mutable std::optional<child_answer> probe_;
+    mutable std::optional<device_probe> probe_;
     const world* job_ = nullptr;
 };
 

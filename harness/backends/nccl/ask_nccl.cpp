@@ -1,14 +1,16 @@
 #include "harness/backends/nccl/ask_nccl.hpp"
 
+#include <cuda_runtime_api.h>
+
 #include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 
 namespace railgauge::nccl {
 
-std::string version_for_child() {
+std::string probe_for_child() {
     static_cast<void>(require_gpu());
-    return version_text(open_nccl(nccl_path()).version);
+    return probe_text(version_text(open_nccl(nccl_path()).version));
 }
 
 std::string features_for_child() {

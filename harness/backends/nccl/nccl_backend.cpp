@@ -7,6 +7,7 @@
 #include "harness/base/error.hpp"
 #include "harness/launch/world.hpp"
 #ifdef RAILGAUGE_HAS_NCCL
+#include "harness/backends/device_choice.hpp"
 #include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/ask_nccl.hpp"
 #include "harness/backends/nccl/nccl_communicator.hpp"
@@ -28,12 +29,31 @@ public:
         return "NCCL's collectives and its sends and receives between GPUs";
     }
 
-    [[nodiscard]] std::string version() const override { return probe().text; }
+    [[nodiscard]] std::string version() const override { return probe().version; }
 
     [[nodiscard]] availability available() const override {
         return {.available = probe().failure.empty(), .reason = probe().failure};
     }
 
+    [[nodiscard]] int most_local_ranks() const override {
+        return shares_gpu() ? 0 : probe().devices;
+    }
+
+    [[nodiscard]] std::string unfit_for(const world& group) const override {
+        const world& job = job_ != nullptr ? *job_ : group;
+        try {
+            static_cast<void>(choose_gpu(job.local_rank(), probe().devices, shares_gpu()));
+        } catch (const capability_error& unfit) {
+            return unfit.what();
+        }
+        return {};
+    }
+
+    void set_deadlines(std::chrono::nanoseconds step, std::chrono::nanoseconds start) override {
+        limits_ = nccl::limits_for(step, start);
+    }
+
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
         if (is_device_kind(kind)) return {};
         return {"library"};
@@ -56,18 +76,20 @@ public:
             nccl::take_gpu(job_ != nullptr ? *job_ : group);
             has_gpu_ = true;
         }
-        nccl::made_communicator made = nccl::make_nccl_communicator(group, splits_.take(group));
+        nccl::made_communicator made =
+            nccl::make_nccl_communicator(group, splits_.take(group), limits_);
         if (&group == job_) splits_.offer(made.origin);
         return std::move(made.ranks);
     }
 
 private:
-    const child_answer& probe() const {
-        if (!probe_) probe_ = ask_about_gpu(nccl::version_for_child);
+    const device_probe& probe() const {
+        if (!probe_) probe_ = probe_from(ask_about_gpu(nccl::probe_for_child));
         return *probe_;
     }
 
-    mutable std::optional<child_answer> probe_;
+    mutable std::optional<device_probe> probe_;
+    nccl::nccl_limits limits_;
     const world* job_ = nullptr;
     nccl::nccl_splits splits_;
     bool has_gpu_ = false;
@@ -88,6 +110,7 @@ public:
                     "CUDA or nccl.h was not found when railgauge was built: install the CUDA "
                     "toolkit and NCCL 2.27 or newer with its header (libnccl-dev) and build again"};
     }
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
         if (is_device_kind(kind)) return {};
         return {"library"};

@@ -27,14 +27,14 @@ double largest_of_all(world& group, double value) {
     return value;
 }
 
-/// Collective. Throws capability_error on every rank.
+/// Collective. Throws refused_by_all on every rank.
 void require_own_gpus(world& group) {
     const gpu_seat mine = seat_of_gpu(group);
     std::vector<gpu_seat> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     std::string reason = why_shared(all);
     broadcast_string(group, reason);
-    if (!reason.empty()) throw capability_error("nccl: " + reason);
+    if (!reason.empty()) throw refused_by_all("nccl: " + reason);
 }
 
 class nccl_communicator final : public communicator {

@@ -165,5 +165,20 @@ TEST(suite_from, reads_windows_memory_and_groups) {
     EXPECT_THAT(refusal("--op send --groups world --rounds 2"), HasSubstr("--groups pairs"));
 }
 
+TEST(suite_from, reads_how_a_device_is_to_execute) {
+    const suite_case one =
+        only_case("--op all_reduce --graph both --registration all --streams 2,1");
+    EXPECT_THAT(one.graphs, ElementsAre(false, true));
+    EXPECT_THAT(one.registrations, ElementsAre(registration_kind::none, registration_kind::buffer,
+                                               registration_kind::window));
+    EXPECT_THAT(one.streams, ElementsAre(2, 1));
+    EXPECT_THAT(only_case("--op all_reduce --graph on").graphs, ElementsAre(true));
+    EXPECT_THAT(only_case("--op all_reduce --graph off").graphs, ElementsAre(false));
+    EXPECT_THAT(only_case("--op all_reduce").memories, IsEmpty());
+    EXPECT_THAT(refusal("--op send --graph yes"), HasSubstr("--graph"));
+    EXPECT_THAT(refusal("--op send --streams 65"), HasSubstr("--streams"));
+    EXPECT_THAT(refusal("--op send --registration windows"), HasSubstr("did you mean 'window'"));
+}
+
 }  // namespace
 }  // namespace railgauge

@@ -26,9 +26,14 @@ public:
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
         return algorithms_;
     }
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return own; }
+    [[nodiscard]] int most_local_ranks() const override { return most_ranks; }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world&) override {
         throw capability_error("the double carries nothing");
     }
+
+    memory_kind own = memory_kind::host;
+    int most_ranks = 0;
 
 private:
     std::string name_;
