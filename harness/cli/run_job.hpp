@@ -11,6 +11,8 @@
 #include "harness/launch/board.hpp"
 #include "harness/measure/plan.hpp"
 #include "harness/record/run_header.hpp"
+#include "harness/topology/expectations.hpp"
+#include "harness/topology/model.hpp"
 
 namespace railgauge {
 
@@ -22,9 +24,11 @@ struct run_job {
     int ranks = 0;
     plan what;
     board_limits limits;
-    std::chrono::nanoseconds soak{0};  ///< 0: one round
-    std::string out;                   ///< the results file
-    bool needs_mpi = false;            ///< a backend's ranks must come from an MPI launcher
+    std::chrono::nanoseconds soak{0};         ///< 0: one round
+    std::string out;                          ///< the results file
+    bool needs_mpi = false;                   ///< a backend's ranks must come from an MPI launcher
+    std::shared_ptr<const topology> cluster;  ///< --topology; may be null
+    std::vector<expectation> expected;        ///< --expect
     std::string met;  ///< how and where ranks met, a JSON object for the record; empty: one host
 };
 

@@ -111,9 +111,12 @@ void put_bandwidths(figures& numbers, const point_record& point) {
         point.bound_reason.empty() ? "no bound is known" : point.bound_reason;
     numbers.put("bound_us", point.bound_us, unbound);
     numbers.put("percent_of_bound", point.percent_of_bound, unbound);
+    if (point.bound_at_ends_us) numbers.put("bound_at_ends_us", point.bound_at_ends_us, "");
 }
 
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
+    if (!point.binding_tier.empty()) line["binding_tier"] = point.binding_tier;
+    if (!point.bound_note.empty()) line["bound_note"] = point.bound_note;
     if (!point.transport.empty()) line["transport"] = point.transport;
     if (!point.protocol.empty()) line["protocol"] = point.protocol;
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
