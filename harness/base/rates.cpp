@@ -110,6 +110,7 @@ std::string format_rate(double gbps) {
         figure = gbps * 1000;
         unit = "MB/s";
     }
+    if (figure >= 1000) return fmt::format("{:.0f} {}", figure, unit);
     return fmt::format("{:.4g} {}", figure, unit);
 }
 

@@ -16,6 +16,7 @@
 #include "harness/machine/host_info.hpp"
 #include "harness/measure/memory_needs.hpp"
 #include "harness/measure/point_keys.hpp"
+#include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
@@ -164,6 +165,10 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     if (job.what.points() == 0) throw usage_error("the plan is empty: no backend can be measured");
     fit_into_memory(job, ranks_here > 0 ? ranks_here : job.ranks);
     job.needs_mpi = plan_needs_mpi(job);
+    if (!options.topology.empty()) {
+        job.cluster = std::make_shared<const topology>(load_topology(options.topology));
+    }
+    if (!options.expectations.empty()) job.expected = read_expectations(options.expectations);
     if (!options.out.empty() && !options.resume.empty()) {
         throw usage_error("--resume goes on with its own file: leave --out away");
     }
@@ -192,6 +197,9 @@ run_header header_of(const run_job& job) {
         provenance["gpus"] = nlohmann::ordered_json::parse(gpus);
     }
     if (!job.met.empty()) provenance["meeting"] = nlohmann::ordered_json::parse(job.met);
+    if (job.cluster) {
+        provenance["topology"] = {{"name", job.cluster->name}, {"hash", job.cluster->hash}};
+    }
     auto& backends = provenance["backends"] = nlohmann::ordered_json::object();
     for (const auto& candidate : job.backends) {
         const availability ready = candidate->available();

@@ -12,6 +12,8 @@
 #include "harness/launch/board.hpp"
 #include "harness/measure/plan.hpp"
 #include "harness/record/run_header.hpp"
+#include "harness/topology/expectations.hpp"
+#include "harness/topology/model.hpp"
 
 namespace railgauge {
 
@@ -27,6 +29,8 @@ struct run_job {
     std::string out;                   ///< the results file
     bool needs_mpi = false;            ///< a backend's ranks must come from an MPI launcher
     std::int64_t left_out = 0;         ///< sizes that --clamp-memory has taken out of the plan
+    std::shared_ptr<const topology> cluster;  ///< --topology; may be null
+    std::vector<expectation> expected;        ///< --expect
     std::string met;  ///< how and where ranks met, a JSON object for the record; empty: one host
 };
 

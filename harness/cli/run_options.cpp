@@ -37,6 +37,8 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_option("--suite", into.suite);
     verb.add_option("--out", into.out);
     verb.add_option("--resume", into.resume);
+    verb.add_option("--topology", into.topology);
+    verb.add_option("--expect", into.expectations);
     verb.add_option("--format", into.format)
         ->check(CLI::IsMember({"table", "csv", "json", "nccl-tests"}));
     verb.add_flag("--no-verify", into.no_verify);

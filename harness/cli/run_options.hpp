@@ -48,6 +48,8 @@ struct run_options {
     std::string suite;
     std::string out;
     std::string resume;
+    std::string topology;      ///< --topology: a name or a file; empty: none
+    std::string expectations;  ///< --expect: a file; empty: none
     std::string format = "table";
     bool no_verify = false;
     bool no_pin = false;

@@ -163,6 +163,9 @@ point_record point_from(const json_fields& line) {
     point.busbw_gbps = line.number("busbw_gbps");
     point.bound_us = line.number("bound_us");
     point.percent_of_bound = line.number("percent_of_bound");
+    point.bound_at_ends_us = line.number("bound_at_ends_us");
+    point.binding_tier = line.text_or("binding_tier", "");
+    point.bound_note = line.text_or("bound_note", "");
     if (const auto* reasons = line.object("null_reasons"); reasons && !point.bound_us) {
         point.bound_reason = line.inside(*reasons).text_or("bound_us", "");
     }

@@ -114,6 +114,7 @@ void put_bandwidths(figures& numbers, const point_record& point) {
         point.bound_reason.empty() ? "no bound is known" : point.bound_reason;
     numbers.put("bound_us", point.bound_us, unbound);
     numbers.put("percent_of_bound", point.percent_of_bound, unbound);
+    if (point.bound_at_ends_us) numbers.put("bound_at_ends_us", point.bound_at_ends_us, "");
 }
 
 // What is not known is not there, so that lines of hosts that tell nothing stay as they were.
@@ -122,6 +123,8 @@ void put_known(ordered_json& line, const char* name, const std::optional<double>
 }
 
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
+    if (!point.binding_tier.empty()) line["binding_tier"] = point.binding_tier;
+    if (!point.bound_note.empty()) line["bound_note"] = point.bound_note;
     if (!point.transport.empty()) line["transport"] = point.transport;
     if (!point.protocol.empty()) line["protocol"] = point.protocol;
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;

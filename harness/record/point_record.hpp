@@ -98,6 +98,10 @@ struct point_record {
     std::optional<double> bound_us;
     std::optional<double> percent_of_bound;
     std::string bound_reason;  ///< why bound_us is absent
+    /// Without reduction in the network, where bound_us is with it.
+    std::optional<double> bound_at_ends_us;
+    std::string binding_tier;  ///< of the topology; empty where there is no bound
+    std::string bound_note;    ///< where the point beats its bound: what in the file must be wrong
 
     std::string verified;                     ///< "yes", "no" (--no-verify), "wrong"; or ""
     std::string start;                        ///< isolated: "clock" or "barrier"

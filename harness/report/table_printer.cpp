@@ -65,6 +65,14 @@ std::string notes_of(const point_record& record) {
         notes.push_back(fmt::format("{:.3g} J/GB", *record.energy.j_per_gb));
     }
     notes.insert(notes.end(), record.flags.begin(), record.flags.end());
+    if (!record.binding_tier.empty()) {
+        notes.push_back("bound by " + record.binding_tier);
+        if (record.bound_at_ends_us && record.time_us) {
+            notes.back() += fmt::format(", {:.1f} % without reduction in the network",
+                                        100 * *record.bound_at_ends_us / record.time_us->p50);
+        }
+    }
+    if (!record.bound_note.empty()) notes.push_back(record.bound_note);
     if (notes.empty()) return "ok";
     return printable(fmt::format("ok ({})", fmt::join(notes, ", ")));
 }

@@ -49,8 +49,9 @@ struct fabric_facts {
 };
 
 /// A topology file from the output of `ibnetdiscover`: leaves that serve the same hosts are the
-/// planes of one group, and what is above the leaves is one tier. Groups that differ become kinds
-/// of their own, and `notes` names the hosts that differ from most. Throws input_error.
+/// planes of one group, also where a few hosts (of storage, say) are on some of them only, and what
+/// is above the leaves is one tier. Groups that differ become kinds of their own, and `notes` names
+/// the hosts that differ from most. Throws input_error.
 [[nodiscard]] std::string topology_from_ibnetdiscover(std::string_view text,
                                                       const std::string& file,
                                                       const fabric_facts& facts,

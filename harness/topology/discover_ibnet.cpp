@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <set>
+#include <utility>
 
 #include "harness/base/error.hpp"
 #include "harness/base/rates.hpp"
@@ -122,7 +122,7 @@ struct leaf_group {
     std::map<std::string, std::int64_t> ports_of_host;
     std::int64_t leaves = 0;
     std::int64_t uplinks = 0;
-    double port_gbps = 0;
+    std::map<double, std::vector<std::string>> hosts_by_rate;  ///< a host for each of its ports
     double uplink_gbps = 0;
 };
 
@@ -130,20 +130,36 @@ double slower(double known, double other) {
     return known > 0 ? std::min(known, other) : other;
 }
 
+// Leaves belong together where a host is on both, directly or by way of others.
 std::vector<leaf_group> leaf_groups(const std::map<std::string, ib_switch>& switches) {
-    std::map<std::set<std::string>, leaf_group> groups;
+    std::vector<const ib_switch*> leaves;
+    std::vector<std::size_t> joined;  // to which leaf before it; itself: a group's first
+    const auto first_of = [&](std::size_t leaf) {
+        while (joined[leaf] != leaf) leaf = joined[leaf] = joined[joined[leaf]];
+        return leaf;
+    };
+    std::map<std::string, std::size_t> leaf_of_host;
     for (const auto& [id, one] : switches) {
-        std::set<std::string> hosts;
+        const std::size_t mine = leaves.size();
+        bool serves = false;
         for (const ib_link& link : one.links) {
-            if (!link.host.empty()) hosts.insert(link.host);
+            if (link.host.empty()) continue;
+            if (!std::exchange(serves, true)) {
+                leaves.push_back(&one);
+                joined.push_back(mine);
+            }
+            const auto before = leaf_of_host.try_emplace(link.host, mine).first->second;
+            joined[first_of(mine)] = first_of(before);
         }
-        if (hosts.empty()) continue;
-        leaf_group& group = groups[hosts];
+    }
+    std::map<std::size_t, leaf_group> groups;
+    for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+        leaf_group& group = groups[first_of(leaf)];
         ++group.leaves;
-        for (const ib_link& link : one.links) {
+        for (const ib_link& link : leaves[leaf]->links) {
             if (!link.host.empty()) {
                 ++group.ports_of_host[link.host];
-                group.port_gbps = slower(group.port_gbps, link.gbps);
+                group.hosts_by_rate[link.gbps].push_back(link.host);
             } else if (link.to.starts_with("S-")) {
                 ++group.uplinks;
                 group.uplink_gbps = slower(group.uplink_gbps, link.gbps);
@@ -151,7 +167,7 @@ std::vector<leaf_group> leaf_groups(const std::map<std::string, ib_switch>& swit
         }
     }
     std::vector<leaf_group> result;
-    for (auto& [hosts, group] : groups) result.push_back(std::move(group));
+    for (auto& [first, group] : groups) result.push_back(std::move(group));
     return result;
 }
 
@@ -159,14 +175,31 @@ std::vector<leaf_group> leaf_groups(const std::map<std::string, ib_switch>& swit
 std::int64_t usual_ports(const leaf_group& group, std::vector<std::string>& notes) {
     std::map<std::int64_t, std::int64_t> times;
     for (const auto& [host, ports] : group.ports_of_host) ++times[ports];
-    const std::int64_t usual =
-        std::ranges::max_element(times, {}, [](const auto& each) { return each.second; })->first;
+    std::int64_t usual = 0;
+    for (const auto& [ports, hosts] : times) {
+        if (hosts >= times[usual]) usual = ports;
+    }
     for (const auto& [host, ports] : group.ports_of_host) {
         if (ports == usual) continue;
         notes.push_back(fmt::format("{} has {} ports, and most hosts beside it have {}",
                                     host.substr(0, 100), ports, usual));
     }
     return usual;
+}
+
+// The rate of most links; a host with another one (a cable or a lane that is down) is named.
+double usual_rate(const leaf_group& group, std::vector<std::string>& notes) {
+    const auto usual = std::ranges::max_element(
+        group.hosts_by_rate, {}, [](const auto& each) { return each.second.size(); });
+    for (const auto& [gbps, hosts] : group.hosts_by_rate) {
+        if (gbps == usual->first) continue;
+        for (const std::string& host : hosts) {
+            notes.push_back(fmt::format("{} has a link of {}, and most links beside it have {}",
+                                        host.substr(0, 100), format_rate(gbps),
+                                        format_rate(usual->first)));
+        }
+    }
+    return usual->first;
 }
 
 }  // namespace
@@ -176,23 +209,14 @@ std::string topology_from_ibnetdiscover(std::string_view text, const std::string
                                         std::vector<std::string>& notes) {
     const auto groups = leaf_groups(fabric_reader(text, file).read());
     if (groups.empty()) throw input_error(file, 1, 1, "no switch of this fabric has a host");
-    std::set<std::string> hosts;
     found_fabric fabric;
     found_group whole;
     for (const leaf_group& group : groups) {
-        for (const auto& [host, ports] : group.ports_of_host) {
-            if (hosts.insert(host).second) continue;
-            throw input_error(
-                file, 1, 1,
-                fmt::format("{} is on leaves that do not serve the same hosts: such a "
-                            "fabric has to be written by hand",
-                            host.substr(0, 100)));
-        }
         found_group one;
         one.hosts = static_cast<std::int64_t>(group.ports_of_host.size());
         one.ports = usual_ports(group, notes);
         one.planes = one.ports % group.leaves == 0 ? group.leaves : 1;
-        one.port_gbps = group.port_gbps;
+        one.port_gbps = usual_rate(group, notes);
         one.uplinks = group.uplinks / one.planes * one.planes;
         one.uplink_gbps = one.uplinks > 0 ? group.uplink_gbps : 0;
         ++whole.contains[fabric.kind_of(one)];

@@ -59,8 +59,9 @@ std::string topology_text(const found_host& host) {
         for (const found_nic& nic : host.nics) {
             if (nic.gbps == rate) names += (names.empty() ? "" : " ") + nic.name;
         }
+        names = toml_text(names);
         text += fmt::format("[nic.nic]  # {}\nport = \"{:.6f}GB/s\"\nsource = {}\n\n",
-                            toml_text(names).substr(1, 200), rate, source);
+                            names.substr(1, names.size() - 2), rate, source);
     }
     text += "[node.host]\n";
     if (rated) text += "gpu = \"gpu\"\n";

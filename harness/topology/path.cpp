@@ -47,6 +47,7 @@ public:
 
     gpu_path make() {
         const std::size_t turn = turning_point();
+        joined_ = tier_at(all_, a_[turn]).planes == 1;
         gpu_path made;
         made.turns_at = tier_at(all_, a_[turn]).name;
         made.latency_us = tier_at(all_, a_[turn]).latency_us;
@@ -87,21 +88,24 @@ private:
     }
 
     // Planes stay apart up to the turn: those of the destination's port.
-    [[nodiscard]] std::int64_t plane_of(const tier& at) const {
+    // Below planes that meet at the turn, each end's own.
+    [[nodiscard]] std::int64_t plane_of(const tier& at, bool at_source) const {
         if (at.planes <= 1) return 0;
-        const auto& around = b_;
+        const bool own = at_source && joined_;
+        const auto& around = own ? a_ : b_;
+        const std::int64_t gpu = own ? from_ : to_;
         for (std::size_t i = 1; i < around.size(); ++i) {
             const tier& here = tier_at(all_, around[i]);
             if (reach_of(here.medium) == 0 || here.planes <= 1) continue;
             const std::int64_t gpus = gpus_of(all_, around[i - 1]);
-            const std::int64_t local = to_ - around[i - 1].first_gpu;
+            const std::int64_t local = gpu - around[i - 1].first_gpu;
             return local * here.ports / gpus % here.planes % at.planes;
         }
         return 0;
     }
 
     [[nodiscard]] std::int64_t shared_plane(std::size_t turn) const {
-        return plane_of(tier_at(all_, a_[turn]));
+        return plane_of(tier_at(all_, a_[turn]), true);
     }
 
     void add_switches(const std::vector<group_place>& around, std::size_t position,
@@ -132,7 +136,7 @@ private:
             if (i == turn) break;
             if (reach_of(at.medium) == 0 && reach_of(tier_at(all_, around[i + 1]).medium) > 0)
                 continue;
-            add_switches(around, i, into, plane_of(at));
+            add_switches(around, i, into, plane_of(at, gpu == from_));
             if (at.uplinks > 0) {
                 into.push_back({group_name(all_, around, i) + "/uplink", at.uplinks / at.planes,
                                 at.uplink_gbps});
@@ -149,7 +153,7 @@ private:
         const auto plane_by = [&](std::int64_t local) {
             return local * at.ports / gpus % at.planes;
         };
-        const std::int64_t wanted = plane_of(at);
+        const std::int64_t wanted = plane_of(at, gpu == from_);
         if (at.planes <= 1 || i < 2 || plane_by(gpu - member.first_gpu) == wanted) return gpu;
         for (std::int64_t local = 0; local < gpus; ++local) {
             if (plane_by(local) == wanted) return member.first_gpu + local;
@@ -173,6 +177,7 @@ private:
     const topology& all_;
     std::int64_t from_;
     std::int64_t to_;
+    bool joined_ = true;  ///< planes meet where the way turns
     std::vector<group_place> a_;
     std::vector<group_place> b_;
 };

@@ -31,4 +31,8 @@ namespace railgauge {
 /// topologies. Throws usage_error that lists those there are.
 [[nodiscard]] std::string find_topology(const std::string& name);
 
+/// The topology of a name or a file; "this-machine" is discovered now. Throws as read_topology and
+/// find_topology do, and capability_error where this machine cannot be read.
+[[nodiscard]] topology load_topology(const std::string& name);
+
 }  // namespace railgauge

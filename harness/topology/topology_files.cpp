@@ -12,6 +12,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
+#include "harness/topology/discover.hpp"
 #include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
@@ -82,6 +83,11 @@ std::string find_topology(const std::string& name) {
     const auto known = available_topologies();
     throw usage_error(fmt::format("unknown topology '{}'{}; known: {}", name,
                                   did_you_mean(name, known), fmt::join(known, ", ")));
+}
+
+topology load_topology(const std::string& name) {
+    if (name != "this-machine") return read_topology(find_topology(name));
+    return parse_topology(topology_text(discover_this_host()), name);
 }
 
 }  // namespace railgauge

@@ -119,14 +119,29 @@ TEST(topology_from_ibnetdiscover, leaves_of_the_same_hosts_are_planes) {
 
 TEST(topology_from_ibnetdiscover, names_the_host_that_lacks_a_port) {
     std::string text = sample("ibnetdiscover.txt");
-    // One of node 3's two ports moves to a host name of its own on the same leaf's other rail.
     const std::string port = "\"node3 mlx5_1\"";
     for (auto at = text.find(port); at != text.npos; at = text.find(port)) {
         text.replace(at, port.size(), "\"Mellanox Technologies Aggregation Node\"");
     }
     std::vector<std::string> notes;
-    EXPECT_THAT(refusal([&] { return topology_from_ibnetdiscover(text, "t", {}, notes); }),
-                HasSubstr("node2 is on leaves that do not serve the same hosts"));
+    const topology all =
+        parse_topology(topology_from_ibnetdiscover(text, "t.txt", {}, notes), "t.toml");
+    EXPECT_THAT(notes, ElementsAre("node3 has 1 ports, and most hosts beside it have 2"));
+    EXPECT_EQ(all.root().gpus, 8);
+}
+
+TEST(topology_from_ibnetdiscover, names_the_host_whose_link_is_slow) {
+    std::string text = sample("ibnetdiscover.txt");
+    const std::string link = "\"node1 mlx5_0\" lid 12 4xNDR";
+    const auto at = text.find(link);
+    ASSERT_NE(at, text.npos);
+    text.replace(at, link.size(), "\"node1 mlx5_0\" lid 12 1xNDR");
+    std::vector<std::string> notes;
+    const topology all =
+        parse_topology(topology_from_ibnetdiscover(text, "t.txt", {}, notes), "t.toml");
+    EXPECT_THAT(notes, ElementsAre("node1 has a link of 12.5 GB/s, and most links beside it have "
+                                   "50 GB/s"));
+    EXPECT_DOUBLE_EQ(all.stacks[0].tiers[1].port_gbps, 50);
 }
 
 TEST(discovery, every_cut_of_a_sample_is_read_or_refused) {
