@@ -200,8 +200,8 @@ public:
         static_cast<void>(group);
     }
 
-    /// Collective over `group`, which outlives the communicator. Throws refused_by_all, on every rank,
-    /// where these ranks cannot have one.
+    /// Collective over `group`, which outlives the communicator. Throws refused_by_all, on every
+    /// rank, where these ranks cannot have one.
     [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;
 };
 

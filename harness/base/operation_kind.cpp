@@ -86,6 +86,11 @@ bool is_chase(operation_kind kind) noexcept {
            kind == operation_kind::peer_latency;
 }
 
+bool uses_host_memory(operation_kind kind) noexcept {
+    return kind == operation_kind::host_to_device || kind == operation_kind::device_to_host ||
+           kind == operation_kind::host_device_both || kind == operation_kind::host_latency;
+}
+
 bool has_size(operation_kind kind) noexcept {
     return kind != operation_kind::barrier && kind != operation_kind::kernel_launch &&
            kind != operation_kind::event_record;

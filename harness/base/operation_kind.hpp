@@ -90,6 +90,10 @@ inline constexpr std::array all_operation_kinds{
 /// takes `bytes` of memory, and the time is that of one access.
 [[nodiscard]] bool is_chase(operation_kind kind) noexcept;
 
+/// host_to_device, device_to_host, host_device_both and host_latency: those with a side in the
+/// host's memory, of which there are kinds.
+[[nodiscard]] bool uses_host_memory(operation_kind kind) noexcept;
+
 /// All but barrier, kernel_launch and event_record.
 [[nodiscard]] bool has_size(operation_kind kind) noexcept;
 

@@ -21,6 +21,9 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_option("--graph", into.graph)->check(CLI::IsMember({"off", "on", "both"}));
     verb.add_option("--registration", into.registrations);
     verb.add_option("--streams", into.streams);
+    verb.add_option("--host-memory", into.host_memories);
+    verb.add_option("--host-numa", into.host_numas);
+    verb.add_option("--load", into.loads);
     verb.add_option("--groups", into.groups);
     verb.add_option("--rounds", into.rounds)->check(CLI::Range(1, 1'000'000'000));
     verb.add_option("--precision", into.precision);

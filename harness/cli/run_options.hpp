@@ -32,6 +32,9 @@ struct run_options {
     std::string graph;  ///< "off", "on" or "both"
     std::string registrations;
     std::string streams;
+    std::string host_memories;
+    std::string host_numas;
+    std::string loads;
     std::vector<std::string> groups;
     std::optional<int> rounds;
     std::string precision;

@@ -82,15 +82,16 @@ void put_stopping(const run_options& options, stopping& into) {
     if (options.warm_up) into.warm_up = *options.warm_up;
 }
 
-std::vector<int> numbers_of(std::string_view flag, const std::string& text, int most) {
+std::vector<int> numbers_of(std::string_view flag, const std::string& text, int most,
+                            int least = 1) {
     std::vector<int> numbers;
     for (const std::string& part : split(text)) {
         int number = 0;
         const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), number);
-        if (wrong != std::errc{} || end != part.data() + part.size() || number < 1 ||
+        if (wrong != std::errc{} || end != part.data() + part.size() || number < least ||
             number > most) {
-            throw usage_error(
-                fmt::format("{}: '{}' is not a whole number from 1 to {}", flag, part, most));
+            throw usage_error(fmt::format("{}: '{}' is not a whole number from {} to {}", flag,
+                                          part, least, most));
         }
         numbers.push_back(number);
     }
@@ -108,6 +109,20 @@ void put_manner(const run_options& options, suite_case& one) {
     }
     if (!options.streams.empty()) {
         one.streams = numbers_of("--streams", options.streams, most_streams);
+    }
+    if (!options.host_memories.empty()) {
+        one.host_memories = words<host_memory_kind>("host memory", split(options.host_memories),
+                                                    all_host_memory_kinds, host_memory_kind_from);
+    }
+    if (!options.host_numas.empty()) {
+        one.host_numas.clear();
+        for (const std::string& node : split(options.host_numas)) {
+            one.host_numas.push_back(host_numa_from(node));
+        }
+        one.host_numas = without_repeats(one.host_numas);
+    }
+    if (!options.loads.empty()) {
+        one.loads = numbers_of("--load", options.loads, most_load_processors, 0);
     }
 }
 

@@ -178,6 +178,7 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
     others.arrive();
     time_it(now, record);
+    record.load_lost_share = execute->load_lost_share();
     world_.set_deadline(patience);
     verified(now, seed + 1, what.spec.in_place || part.kind == operation_kind::barrier, record);
     record.elapsed_s = clock_.ns(clock_now() - begin) / 1e9;

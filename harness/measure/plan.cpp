@@ -90,10 +90,18 @@ struct axes {
     std::vector<bool> in_place;
     std::vector<int> windows;
     std::vector<memory_kind> memories;
+    std::vector<host_memory_kind> host_memories;
+    std::vector<int> host_numas;
 };
 
 axes axes_of(const suite_case& one, operation_kind kind) {
-    axes result{one.types, {redop::sum}, {0}, {false}, {1}, one.memories};
+    axes result{
+        one.types,   {redop::sum}, {0}, {false}, {1}, one.memories, {host_memory_kind::pinned},
+        {local_numa}};
+    if (uses_host_memory(kind)) {
+        result.host_memories = one.host_memories;
+        result.host_numas = one.host_numas;
+    }
     if (is_reducing(kind)) result.redops = one.redops;
     if (is_rooted(kind)) result.roots = one.roots;
     if (takes_window(kind)) result.windows = one.windows;
@@ -145,6 +153,11 @@ std::vector<series> parts_of(const suite_case& one, const backend& transport, op
     cross(parts, one.registrations,
           [](series& part, registration_kind how) { part.manner.registration = how; });
     cross(parts, one.streams, [](series& part, int streams) { part.manner.streams = streams; });
+    cross(parts, have.host_memories,
+          [](series& part, host_memory_kind how) { part.manner.host_memory = how; });
+    cross(parts, have.host_numas, [](series& part, int node) { part.manner.host_numa = node; });
+    cross(parts, one.loads,
+          [](series& part, int processors) { part.manner.load_processors = processors; });
     cross(parts, have.windows, [](series& part, int window) { part.window = window; });
     cross(parts, have.types, [](series& part, dtype type) { part.type = type; });
     cross(parts, have.redops, [](series& part, redop op) { part.op = op; });

@@ -34,6 +34,11 @@ void put_manner(json& into, const device_manner& manner) {
         into["registration"] = name_of(manner.registration);
     }
     if (manner.streams != 1) into["streams"] = manner.streams;
+    if (manner.host_memory != host_memory_kind::pinned) {
+        into["host_memory"] = name_of(manner.host_memory);
+    }
+    if (manner.host_numa != local_numa) into["host_numa"] = manner.host_numa;
+    if (manner.load_processors != 0) into["load_processors"] = manner.load_processors;
 }
 
 device_manner manner_from_json(const json& from) {
@@ -42,6 +47,10 @@ device_manner manner_from_json(const json& from) {
     manner.registration =
         registration_kind_from(from.value("registration", std::string("none"))).value();
     manner.streams = from.value("streams", 1);
+    manner.host_memory =
+        host_memory_kind_from(from.value("host_memory", std::string("pinned"))).value();
+    manner.host_numa = from.value("host_numa", local_numa);
+    manner.load_processors = from.value("load_processors", 0);
     return manner;
 }
 

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <limits>
 
@@ -147,10 +148,11 @@ private:
     }
 
     suite_case read_case(const toml::table& from) const {
-        check_keys(from, {"op",     "backend",   "algorithm",    "bytes",      "dtype",
-                          "redop",  "root",      "in_place",     "timing",     "window",
-                          "memory", "graph",     "registration", "streams",    "groups",
-                          "rounds", "precision", "budget",       "iterations", "warm_up"});
+        check_keys(from,
+                   {"op",           "backend",  "algorithm",   "bytes",     "dtype",     "redop",
+                    "root",         "in_place", "timing",      "window",    "memory",    "graph",
+                    "registration", "streams",  "groups",      "rounds",    "precision", "budget",
+                    "iterations",   "warm_up",  "host_memory", "host_numa", "load"});
         suite_case result;
         result.stop = defaults_;
         read_stopping(from, result.stop);
@@ -173,14 +175,15 @@ private:
         return result;
     }
 
-    // Whole numbers from 1 to `most`; `otherwise` where the key is not there.
+    // Whole numbers from `least` to `most`; `otherwise` where the key is not there.
     std::vector<int> numbers(const toml::table& from, const char* key, int most,
-                             const std::vector<int>& otherwise) const {
+                             const std::vector<int>& otherwise, int least = 1) const {
         std::vector<int> found;
         each(from, key, [&](const toml::node& item) {
             const std::uint64_t number = count_of(item, key);
-            if (number < 1 || number > static_cast<std::uint64_t>(most)) {
-                fail(item, fmt::format("'{}' is expected to be 1 to {}", key, most));
+            if (number < static_cast<std::uint64_t>(least) ||
+                number > static_cast<std::uint64_t>(most)) {
+                fail(item, fmt::format("'{}' is expected to be {} to {}", key, least, most));
             }
             found.push_back(static_cast<int>(number));
         });
@@ -207,6 +210,18 @@ private:
         words(from, "registration", registration_kind_from, names(all_registration_kinds),
               into.registrations);
         into.streams = numbers(from, "streams", most_streams, into.streams);
+        words(from, "host_memory", host_memory_kind_from, names(all_host_memory_kinds),
+              into.host_memories);
+        std::vector<int> nodes;
+        each(from, "host_numa", [&](const toml::node& item) {
+            nodes.push_back(placed(item, [&] {
+                const auto number = item.value_exact<std::int64_t>();
+                return host_numa_from(number ? std::to_string(*number)
+                                             : text_of(item, "host_numa"));
+            }));
+        });
+        if (!nodes.empty()) into.host_numas = without_repeats(nodes);
+        into.loads = numbers(from, "load", most_load_processors, into.loads, 0);
     }
 
     void read_groups(const toml::table& from, suite_case& into) const {
@@ -277,6 +292,18 @@ private:
 
 std::string_view name_of(timing_kind timing) noexcept {
     return timing == timing_kind::isolated ? "isolated" : "streamed";
+}
+
+int host_numa_from(std::string_view text) {
+    if (text == "local") return local_numa;
+    int node = -1;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), node);
+    if (wrong != std::errc{} || end != text.data() + text.size() || node < 0 ||
+        node >= most_numa_nodes) {
+        throw usage_error(fmt::format("'{}' is no NUMA node: expected local, or a number below {}",
+                                      text, most_numa_nodes));
+    }
+    return node;
 }
 
 suite parse_suite(std::string_view text, const std::string& file) {

@@ -72,6 +72,9 @@ void put_key(ordered_json& line, const point_key& key) {
     if (key.graph) line["graph"] = true;
     if (key.registration != "none") line["registration"] = key.registration;
     if (key.streams != 1) line["streams"] = key.streams;
+    if (key.host_memory != "pinned") line["host_memory"] = key.host_memory;
+    if (key.host_numa >= 0) line["host_numa"] = key.host_numa;
+    if (key.load_processors != 0) line["load_processors"] = key.load_processors;
 }
 
 void put_place(ordered_json& line, const group_place& place) {
@@ -130,6 +133,7 @@ void put_circumstances(ordered_json& line, figures& numbers, const point_record&
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
     if (point.channels > 0) line["channels"] = point.channels;
     put_known(line, "library_estimate_us", point.library_estimate_us);
+    put_known(line, "load_lost_share", point.load_lost_share);
     put_known(line, "energy_j", point.energy.total_j);
     put_known(line, "energy_gpus_j", point.energy.gpus_j);
     put_known(line, "energy_processors_j", point.energy.processors_j);

@@ -76,11 +76,6 @@ bool may_be_in_place(operation_kind kind) {
 
 }  // namespace
 
-bool uses_host_memory(operation_kind kind) noexcept {
-    return kind == operation_kind::host_to_device || kind == operation_kind::device_to_host ||
-           kind == operation_kind::host_device_both || kind == operation_kind::host_latency;
-}
-
 std::vector<std::string> cuda_algorithms(operation_kind kind) {
     if (is_chase(kind) || kind == operation_kind::kernel_launch) return {"sm"};
     if (kind == operation_kind::event_record) return {"library"};

@@ -16,9 +16,6 @@ struct cuda_abilities {
     bool reaches_pageable = true;  ///< all GPUs' multiprocessors reach memory that is not pinned
 };
 
-/// Whether a kind has a side in the host's memory.
-[[nodiscard]] bool uses_host_memory(operation_kind kind) noexcept;
-
 /// Names of algorithms for a kind: copy_methods, "sm" for chases and kernel_launch, "library" for
 /// event_record; none for what this backend does not measure.
 [[nodiscard]] std::vector<std::string> cuda_algorithms(operation_kind kind);

@@ -6,8 +6,8 @@
 namespace railgauge::nccl {
 
 /// For a child process, since CUDA does not survive a fork: opens the driver, counts the GPUs,
-/// opens NCCL and returns probe_text of its version. Throws capability_error and nccl_error with the reason
-/// why not.
+/// opens NCCL and returns probe_text of its version. Throws capability_error and nccl_error with
+/// the reason why not.
 [[nodiscard]] std::string probe_for_child();
 
 /// For a child process as well, which needs no GPU: text_of the features of the NCCL that is there.

@@ -367,6 +367,26 @@ TEST(make_plan, how_a_device_executes_is_part_of_the_plan) {
     EXPECT_EQ(hashes.size(), all.parts.size());
 }
 
+TEST(make_plan, only_copies_with_a_host_have_its_memory) {
+    suite_case one = a_case({operation_kind::all_reduce}, {8});
+    one.host_memories = {host_memory_kind::pinned, host_memory_kind::pageable};
+    one.host_numas = {local_numa, 1};
+    one.loads = {0, 16};
+    const plan all = planned({one});
+    ASSERT_EQ(all.points(), 2);
+    EXPECT_EQ(all.parts.back().manner.load_processors, 16);
+    EXPECT_EQ(all.parts.back().manner.host_memory, host_memory_kind::pinned);
+    plan copies = all;
+    copies.parts.back().manner.host_memory = host_memory_kind::pageable;
+    copies.parts.back().manner.host_numa = 1;
+    EXPECT_EQ(plan_from_text(to_text(copies)).parts.back().manner, copies.parts.back().manner);
+    EXPECT_NE(hash_of(copies), hash_of(all));
+    const point_key key = key_of(copies, point_at(copies, 1));
+    EXPECT_EQ(key.host_memory, "pageable");
+    EXPECT_EQ(key.host_numa, 1);
+    EXPECT_EQ(key.load_processors, 16);
+}
+
 TEST(make_plan, executions_at_once_take_a_share_of_the_time_each) {
     suite_case one = a_case({operation_kind::ping_pong}, {8});
     one.streams = {1, 4};

@@ -296,5 +296,21 @@ TEST(parse_suite, reads_how_a_device_is_to_execute) {
     EXPECT_THAT(refusal_of_key("stream = 1"), HasSubstr("did you mean 'streams'"));
 }
 
+TEST(parse_suite, reads_where_the_hosts_side_lies_and_what_computes_beside) {
+    const suite read = parse_suite(std::string(least) +
+                                       "host_memory = [\"pageable\", \"pinned\"]\n"
+                                       "host_numa = [\"local\", 1, 0]\nload = [0, 16]\n",
+                                   "s.toml");
+    const suite_case& one = read.cases.at(0);
+    EXPECT_THAT(one.host_memories,
+                ElementsAre(host_memory_kind::pageable, host_memory_kind::pinned));
+    EXPECT_THAT(one.host_numas, ElementsAre(local_numa, 1, 0));
+    EXPECT_THAT(one.loads, ElementsAre(0, 16));
+    EXPECT_THAT(refusal_of_key("host_memory = \"page\""), HasSubstr("pageable"));
+    EXPECT_THAT(refusal_of_key("host_numa = -1"), HasSubstr("no NUMA node"));
+    EXPECT_THAT(refusal_of_key("host_numa = \"remote\""), HasSubstr("expected local"));
+    EXPECT_THAT(refusal_of_key("load = 4097"), HasSubstr("0 to 4096"));
+}
+
 }  // namespace
 }  // namespace railgauge
