@@ -155,10 +155,14 @@ class Script(unittest.TestCase):
         self.assertIn("-DRAILGAUGE_CUDA_ARCHITECTURES=90", self.told("build.log"))
         self.assertIn("ran       suite gpu (", summary)
         self.assertIn("ran       suite gpu, 2 ranks on one GPU (", summary)
-        one, two = self.told("suites.txt").splitlines()
+        self.assertIn("ran       suite gpu-verify, 4 ranks on one GPU (", summary)
+        runs = self.told("suites.txt").splitlines()
+        verified = [run for run in runs if "gpu-verify.toml" in run]
+        self.assertEqual([run.split("--ranks ")[1][0] for run in verified], ["1", "2", "4"])
+        one, two = [run for run in runs if "gpu.toml" in run]
         self.assertIn("run --suite benches/suites/gpu.toml --ranks 1 --out", one)
         self.assertIn("--ranks 2 --out", two)
-        self.assertTrue(two.endswith("/suite-gpu-shared.jsonl"), two)
+        self.assertTrue(two.endswith("/suite-gpu-shared-2.jsonl"), two)
 
     def test_each_gpu_has_a_rank(self):
         second = SMI.replace('GPU-1"', 'GPU-1"; echo "NVIDIA H200, 9.0, 580.1, GPU-2"')
@@ -166,8 +170,9 @@ class Script(unittest.TestCase):
         self.pretend_all(second)
         self.assertEqual(self.run_it()[0], 0)
         only = self.told("suites.txt").splitlines()
-        self.assertEqual(len(only), 1)
-        self.assertIn("--ranks 2 --out", only[0])
+        self.assertEqual(len(only), 2)
+        for run in only:
+            self.assertIn("--ranks 2 --out", run)
 
     def test_wrong_command_lines(self):
         self.assertEqual(self.run_it("--nonsense")[0], 2)
