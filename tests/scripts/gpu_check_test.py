@@ -135,9 +135,9 @@ class Script(unittest.TestCase):
                               'chmod +x build-gpu/$each; done; echo "$@";; esac')
         self.pretend("ctest", "echo '100% tests passed, 0 tests failed out of 40'")
         os.symlink("/bin/chmod", os.path.join(self.path, "chmod"))
-        with open(os.path.join(self.root, "benches", "suites", "gpu.toml"), "w",
-                  encoding="utf-8"):
-            pass
+        for name in ("gpu.toml", "gpu-verify.toml"):
+            with open(os.path.join(self.root, "benches", "suites", name), "w", encoding="utf-8"):
+                pass
 
     def told(self, name):
         with open(os.path.join(self.out, name), encoding="utf-8") as stream:
