@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include <nlohmann/json.hpp>
 
 #include "harness/base/error.hpp"
@@ -22,7 +25,8 @@ std::vector<operation_kind> kinds_of(const std::vector<std::string>& words) {
     std::vector<operation_kind> kinds;
     for (const std::string& word : words) {
         if (word == "all") {
-            kinds.insert(kinds.end(), all_operation_kinds.begin(), all_operation_kinds.end());
+            std::ranges::remove_copy_if(all_operation_kinds, std::back_inserter(kinds),
+                                        is_device_kind);
             continue;
         }
         const auto kind = operation_kind_from(word);

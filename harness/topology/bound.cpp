@@ -35,6 +35,10 @@ public:
         const bool bounds_any = std::ranges::any_of(used_.classes, [](const occupied_class& one) {
             return one.up_gbps > 0 && std::isfinite(one.up_gbps);
         });
+        if (is_device_kind(asked_.kind)) {
+            result.why_none = "what a GPU does alone or with its host crosses no link of a topology";
+            return result;
+        }
         if (used_.ranks < 2) {
             result.why_none = "one rank: nothing crosses a link";
             return result;

@@ -86,7 +86,7 @@ double edge_traffic::bytes_over(std::size_t id) const {
         case operation_kind::send:
         case operation_kind::put:
         case operation_kind::get: return pair_bytes(n);
-        case operation_kind::barrier: return 0;
+        default: return 0;  // a barrier moves nothing, and a device's own copies cross no edge
     }
     return 0;
 }

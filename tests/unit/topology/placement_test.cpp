@@ -138,6 +138,9 @@ TEST(bound_of, small_messages_need_the_latency_of_the_outermost_level) {
     EXPECT_EQ(found.floor()->tier, "spine");
     EXPECT_DOUBLE_EQ(bound_of(all, natural, used, {operation_kind::barrier, 0, 0}).floor()->time_us,
                      4);
+    const auto copies = bound_of(all, natural, used, {operation_kind::host_to_device, 1e9, 0});
+    EXPECT_EQ(copies.floor(), nullptr);
+    EXPECT_THAT(copies.why_none, HasSubstr("crosses no link"));
     // Pairs may all be neighbours in a host.
     EXPECT_NEAR(bound_of(all, natural, used, {operation_kind::ping_pong, 8, 0}).floor()->time_us, 1,
                 0.001);
