@@ -291,7 +291,9 @@ TEST(memory_needed_bytes, saturates_where_64_bits_end) {
     for (const operation_kind kind : all_operation_kinds) {
         if (!moves_message(kind)) continue;
         const plan all = planned({a_case({kind}, {most})});
-        const std::uint64_t needed = memory_needed_bytes(all, fake_benches());
+        const std::uint64_t needed = is_device_kind(kind)
+                                         ? device_memory_needed_bytes(all, fake_benches())
+                                         : memory_needed_bytes(all, fake_benches());
         EXPECT_GE(needed, most / 2) << name_of(kind);
     }
     EXPECT_EQ(memory_needed_bytes(planned({a_case({operation_kind::all_reduce}, {most})}),
