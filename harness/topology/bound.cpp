@@ -36,7 +36,8 @@ public:
             return one.up_gbps > 0 && std::isfinite(one.up_gbps);
         });
         if (is_device_kind(asked_.kind)) {
-            result.why_none = "what a GPU does alone or with its host crosses no link of a topology";
+            result.why_none =
+                "what a GPU does alone or with its host crosses no link of a topology";
             return result;
         }
         if (used_.ranks < 2) {
