@@ -83,7 +83,10 @@ found_host discover_this_host(const std::filesystem::path& root) {
         raw, [](hwloc_topology* each) { hwloc_topology_destroy(each); });
     hwloc_topology_set_io_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_IMPORTANT);
     // Linux says the same in /sys as libpciaccess, which keeps what it has allocated for ever.
-    hwloc_topology_set_components(raw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "pci");
+    // And those that open a device's driver: ranks may be forked later, which drivers do not bear.
+    for (const char* part : {"pci", "opencl", "gl", "cuda", "nvml", "rsmi", "levelzero"}) {
+        hwloc_topology_set_components(raw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, part);
+    }
     char* xml = nullptr;
     int length = 0;
     if (hwloc_topology_load(raw) != 0 ||
