@@ -144,7 +144,8 @@ exit_status run_ranks(world& group, const launch_work& work) {
         if (root) {
             now = todo->next(group);
             const bool fine = now.index < 0 && now.status == exit_status::fine;
-            if (fine && judge->below()) now.status = exit_status::worse;
+            if (fine && (judge->below() || (!job.expected.empty() && sink->was_below())))
+                now.status = exit_status::worse;
         }
         broadcast_value(group, now);
         if (now.index < 0) return now.status;

@@ -95,6 +95,7 @@ void point_bounds::fill(point_record& row) {
     }
     const members& group = members_of(row, *gpus);
     bound_request asked{*kind, static_cast<double>(row.key.bytes), 0};
+    asked.alone = row.key.timing == "isolated" && row.key.window == 1 && row.key.streams == 1;
     // The placement is in the order of the GPUs, the root in that of the ranks.
     const std::int64_t root_gpu = group.gpus.at(static_cast<std::size_t>(row.key.root));
     asked.root = std::ranges::count_if(group.gpus, [&](auto gpu) { return gpu < root_gpu; });

@@ -67,6 +67,10 @@ public:
 private:
     static bool faster(const time_bound& a, const time_bound& b) { return a.time_us < b.time_us; }
 
+    [[nodiscard]] double latency_of(const occupied_class& one) const {
+        return asked_.alone ? used_.tier_of(all_, one).latency_us : 0;
+    }
+
     // The nearest way out of a group: the innermost tier around it that holds others' ranks too.
     void find_latencies() {
         constexpr double unknown = std::numeric_limits<double>::infinity();
@@ -74,7 +78,7 @@ private:
         for (std::size_t id = used_.classes.size(); id-- > 0;) {
             const occupied_class& one = used_.classes[id];
             if (one.level < 0) continue;
-            const double here = used_.tier_of(all_, one).latency_us;
+            const double here = latency_of(one);
             for (const auto& [child, count] : one.children) {
                 double& way = cross_us_[static_cast<std::size_t>(child)];
                 const bool others =
@@ -103,13 +107,13 @@ private:
         time_bound worst;
         const tier& outermost = used_.tier_of(all_, used_.top());
         worst.tier = outermost.name;
-        worst.latency_us = outermost.latency_us;
+        worst.latency_us = latency_of(used_.top());
         if (is_pairwise(asked_.kind) && used_.ranks > 2) {
             for (const occupied_class& one : used_.classes) {
                 if (one.level < 0 || one.ranks < 2) continue;
                 const tier& here = used_.tier_of(all_, one);
-                if (here.latency_us >= worst.latency_us) continue;
-                worst.latency_us = here.latency_us;
+                if (latency_of(one) >= worst.latency_us) continue;
+                worst.latency_us = latency_of(one);
                 worst.tier = here.name;
             }
         }

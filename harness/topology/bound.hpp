@@ -31,6 +31,9 @@ struct bound_request {
     operation_kind kind = operation_kind::all_reduce;
     double bytes = 0;       ///< as nccl-tests counts them
     std::int64_t root = 0;  ///< rank, for gather and scatter
+    /// False where operations may overlap (streamed, or several under way): what each adds to the
+    /// time of all is then its transfer, and its latency may pass beside others'.
+    bool alone = true;
 };
 
 struct time_bound {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -51,6 +52,7 @@ found_host host_from_hwloc_xml(std::string_view text, const std::string& file) {
     host.name = "hwloc-host";
     host.source = "hwloc's XML, PCIe links as they are now";
     std::set<std::string> seen;
+    std::map<std::size_t, std::size_t> by_card;  ///< index of the NIC of a card's PCI function
     double least = 0;
     std::int64_t objects = 0;
     each_element(document, [&](const pugi::xml_node& node) {
@@ -67,6 +69,15 @@ found_host host_from_hwloc_xml(std::string_view text, const std::string& file) {
         const std::string name = node.attribute("name").value();
         if (type == "OSDev" && (kind == network_device || kind == fabrics_device) &&
             seen.insert(name).second) {
+            // One port has both: "ib0" for sockets, "mlx5_0" for verbs, which has the rate.
+            const pugi::xml_node card = node.parent();
+            const bool on_card = std::string_view(card.attribute("type").value()) == "PCIDev";
+            if (const auto known = by_card.find(card.hash_value());
+                on_card && known != by_card.end()) {
+                if (kind == fabrics_device) host.nics[known->second].name = name;
+                return;
+            }
+            if (on_card) by_card[card.hash_value()] = host.nics.size();
             // A port's link cannot be faster than the card's slot, which hwloc knows.
             host.nics.push_back({name, leading_number(node.parent().attribute("pci_link_speed"))});
         }

@@ -217,8 +217,12 @@ std::string topology_from_ibnetdiscover(std::string_view text, const std::string
         one.ports = usual_ports(group, notes);
         one.planes = one.ports % group.leaves == 0 ? group.leaves : 1;
         one.port_gbps = usual_rate(group, notes);
-        one.uplinks = group.uplinks / one.planes * one.planes;
-        one.uplink_gbps = one.uplinks > 0 ? group.uplink_gbps : 0;
+        // Planes have equally many in a topology; what leaves the group stays what it is.
+        const std::int64_t even = group.uplinks / one.planes * one.planes;
+        one.uplinks = group.uplinks > 0 ? std::max(even, one.planes) : 0;
+        one.uplink_gbps = one.uplinks > 0 ? group.uplink_gbps * static_cast<double>(group.uplinks) /
+                                                static_cast<double>(one.uplinks)
+                                          : 0;
         ++whole.contains[fabric.kind_of(one)];
     }
     // One group of leaves is the whole fabric; more are joined by what is above.

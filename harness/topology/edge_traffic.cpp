@@ -1,7 +1,7 @@
 #include "harness/topology/edge_traffic.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 
 #include "harness/topology/coordinates.hpp"
 
@@ -34,18 +34,28 @@ edge_traffic::edge_traffic(const topology& all, const rank_placement_rule& place
     if (!is_to_or_from_root(asked.kind)) return;
     const std::int64_t gpu = placement.gpu_of(asked.root);
     const auto levels = groups_around(all, gpu);
-    for (std::size_t id = 0; id < used.classes.size(); ++id) {
-        const occupied_class& one = used.classes[id];
-        for (const group_place& place : levels) {
-            if (place.stack != one.stack || place.level != one.level) continue;
-            // Another group of this tier with as many ranks may be meant, and is then as busy.
-            const auto ranks =
-                one.level < 0
-                    ? 1
-                    : ranks_between(placement, place.first_gpu,
-                                    place.first_gpu + gpus_in_group(all, place.stack, place.level));
-            holds_root_[id] = ranks == one.ranks;
+    const auto holds = [&](const occupied_class& one) {
+        const auto place = std::ranges::find_if(levels, [&one](const group_place& each) {
+            return each.stack == one.stack && each.level == one.level;
+        });
+        if (place == levels.end()) return false;
+        if (one.level < 0) return true;
+        const std::int64_t end = place->first_gpu + gpus_in_group(all, place->stack, place->level);
+        return ranks_between(placement, place->first_gpu, end) == one.ranks;
+    };
+    // From the outside inwards: groups of one kind may hang at different rates in different places.
+    // Of members that hold as many ranks any may be meant, and the fastest gives the least bound.
+    std::size_t at = used.classes.size() - 1;
+    while (true) {
+        holds_root_[at] = true;
+        std::optional<std::size_t> inner;
+        for (const auto& [child, count] : used.classes[at].children) {
+            const auto id = static_cast<std::size_t>(child);
+            if (!holds(used.classes[id])) continue;
+            if (!inner || used.classes[id].up_gbps > used.classes[*inner].up_gbps) inner = id;
         }
+        if (!inner) return;
+        at = *inner;
     }
 }
 
@@ -57,11 +67,11 @@ double edge_traffic::rooted_bytes(std::size_t id) const {
     return std::max(others, only_root ? 0 : n) * asked_.bytes / all;
 }
 
-double edge_traffic::pair_bytes(double inside) const {
-    const bool all_paired = used_.ranks % 2 == 0;
-    // With an odd number the last rank is idle, and it might be the one that makes n odd.
-    if (!all_paired && inside == 1) return asked_.bytes;
-    return all_paired && std::fmod(inside, 2) == 1 ? asked_.bytes : 0;
+// The last of an odd number of ranks is idle, and might be the one that makes n odd: of two such
+// groups it is so in one at most.
+double edge_traffic::pair_bytes(const occupied_class& one) const {
+    const bool surely = used_.ranks % 2 == 0 || one.copies > 1.5;
+    return surely && one.ranks % 2 == 1 ? asked_.bytes : 0;
 }
 
 double edge_traffic::bytes_over(std::size_t id) const {
@@ -85,7 +95,7 @@ double edge_traffic::bytes_over(std::size_t id) const {
         case operation_kind::bidirectional:
         case operation_kind::send:
         case operation_kind::put:
-        case operation_kind::get: return pair_bytes(n);
+        case operation_kind::get: return pair_bytes(used_.classes[id]);
         default: return 0;  // a barrier moves nothing, and a device's own copies cross no edge
     }
     return 0;

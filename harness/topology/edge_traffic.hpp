@@ -20,7 +20,7 @@ public:
 
 private:
     [[nodiscard]] double rooted_bytes(std::size_t id) const;
-    [[nodiscard]] double pair_bytes(double inside) const;
+    [[nodiscard]] double pair_bytes(const occupied_class& one) const;
 
     const occupied_tree& used_;
     bound_request asked_;

@@ -54,9 +54,7 @@ private:
         rate(from, "busbw_low", one.busbw_low_gbps);
         rate(from, "busbw_high", one.busbw_high_gbps);
         if (const auto* time = from.get("time_high")) {
-            const auto most = walk_.placed(
-                *time, [&] { return parse_duration(walk_.text_of(*time, "time_high")); });
-            one.time_high_us = std::chrono::duration<double, std::micro>(most).count();
+            one.time_high_us = walk_.time_us_of(*time, "time_high");
         }
         if (!one.busbw_low_gbps && !one.time_high_us) {
             walk_.fail(from, "one of 'busbw_low' and 'time_high' is expected in [[expect]]");

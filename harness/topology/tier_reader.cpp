@@ -95,9 +95,7 @@ void tier_reader::read_words(const toml::table& from, tier& into) const {
         }
     }
     const toml::node& latency = walk_.needed(from, "latency", place_of(into));
-    into.latency_us = std::chrono::duration<double, std::micro>(walk_.placed(latency, [&] {
-                          return parse_duration(walk_.text_of(latency, "latency"));
-                      })).count();
+    into.latency_us = walk_.time_us_of(latency, "latency");
     if (const toml::node* reduces = from.get("reduces")) {
         into.reduces = walk_.flag_of(*reduces, "reduces");
     }

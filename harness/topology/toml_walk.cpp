@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "harness/base/near_miss.hpp"
+#include "harness/base/units.hpp"
 
 namespace railgauge {
 
@@ -45,7 +47,20 @@ std::string toml_walk::text_of(const toml::node& node, std::string_view key) con
     const auto text = node.value_exact<std::string>();
     if (!text) fail(node, fmt::format("'{}' is expected to be text in quotes", key));
     if (text->empty()) fail(node, fmt::format("'{}' is empty", key));
+    if (std::ranges::any_of(*text,
+                            [](unsigned char each) { return each < 0x20 || each == 0x7f; })) {
+        fail(node, fmt::format("'{}' holds a control character (a line break, say)", key));
+    }
     return *text;
+}
+
+double toml_walk::time_us_of(const toml::node& node, std::string_view key) const {
+    const std::string text = text_of(node, key);
+    if (text.back() >= '0' && text.back() <= '9') {
+        fail(node, fmt::format("'{}' is expected to have a unit, as in \"2us\" or \"600ns\"", key));
+    }
+    const auto time = placed(node, [&text] { return parse_duration(text); });
+    return std::chrono::duration<double, std::micro>(time).count();
 }
 
 std::int64_t toml_walk::count_of(const toml::node& node, std::string_view key) const {

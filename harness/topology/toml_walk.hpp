@@ -32,6 +32,8 @@ public:
 
     [[nodiscard]] const toml::table& table_of(const toml::node& node, std::string_view name) const;
     [[nodiscard]] std::string text_of(const toml::node& node, std::string_view key) const;
+    /// A time with its unit, in microseconds.
+    [[nodiscard]] double time_us_of(const toml::node& node, std::string_view key) const;
     [[nodiscard]] std::int64_t count_of(const toml::node& node, std::string_view key) const;
     [[nodiscard]] double number_of(const toml::node& node, std::string_view key) const;
     [[nodiscard]] bool flag_of(const toml::node& node, std::string_view key) const;

@@ -84,7 +84,7 @@ std::string why_not_reached(std::span<const gpu_offer> offers, int rank, int pee
     if (!same(here.host, there.host)) {
         return fmt::format(
             "ranks {} and {} are on different hosts, {} and {}: the cuda backend copies within a "
-            "host (--groups hosts); nccl and ucx measure between hosts",
+            "host (--groups intra-host); nccl and ucx measure between hosts",
             std::min(rank, peer), std::max(rank, peer),
             offers[static_cast<std::size_t>(std::min(rank, peer))].host,
             offers[static_cast<std::size_t>(std::max(rank, peer))].host);

@@ -59,6 +59,7 @@ point_record row_of(const std::string& memory, double p50_us, int ranks) {
     row.key.bytes = 1'000'000'000;
     row.key.ranks = ranks;
     row.key.memory = memory;
+    row.key.timing = "isolated";
     row.time_us = time_summary{p50_us, {}, {}, p50_us, p50_us, p50_us, p50_us};
     row.busbw_gbps = 1e6 / p50_us;
     row.bound_reason = "no topology was given";

@@ -130,6 +130,16 @@ TEST(topology_from_ibnetdiscover, names_the_host_that_lacks_a_port) {
     EXPECT_EQ(all.root().gpus, 8);
 }
 
+TEST(host_from_hwloc_xml, a_port_with_two_names_is_one_nic) {
+    const found_host host = host_from_hwloc_xml(R"(<topology version="2.0"><object type="Machine">
+<object type="Core"/><object type="PCIDev" pci_type="0207 [15b3:1021] [15b3:0023] 00">
+<object type="OSDev" name="ib0" osdev_type="2"/><object type="OSDev" name="mlx5_0" osdev_type="3"/>
+</object></object></topology>)",
+                                                "t.xml");
+    ASSERT_EQ(host.nics.size(), 1U);
+    EXPECT_EQ(host.nics[0].name, "mlx5_0");
+}
+
 TEST(topology_from_ibnetdiscover, names_the_host_whose_link_is_slow) {
     std::string text = sample("ibnetdiscover.txt");
     const std::string link = "\"node1 mlx5_0\" lid 12 4xNDR";

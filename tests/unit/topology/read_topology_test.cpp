@@ -36,6 +36,12 @@ std::string refusal_with(const std::string& piece, const std::string& instead) {
     return refusal(with(piece, instead));
 }
 
+TEST(read_topology, wants_units_of_times_and_no_control_characters) {
+    EXPECT_THAT(refusal_with("\"3us\"", "\"3\""), HasSubstr("expected to have a unit"));
+    EXPECT_THAT(refusal_with("name = \"leaf\"", "name = \"le\\u001baf\""),
+                HasSubstr("control character"));
+}
+
 TEST(parse_topology, rates_and_counts_are_computed_from_the_inside_outwards) {
     const topology read = parse_topology(test::small, "t.toml");
     const stack& root = read.root();
