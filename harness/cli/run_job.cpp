@@ -145,6 +145,7 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     job.options = options;
     job.command = std::move(command);
     apply_gpu_flags(options.nccl_library, options.share_gpu);
+    require_named_nccl(options.nccl_library);
     job.backends = make_backends();
     job.benches = make_benches();
     job.limits.step = positive("--deadline", options.deadline);

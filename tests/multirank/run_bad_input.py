@@ -31,6 +31,13 @@ class WrongWords(RunTest):
                       self.refused(2, "--bytes", 8, "--for", "1s", "--launches", 2))
         self.assertIn("--out", self.refused(2, "--bytes", 8, "--resume", "other.jsonl"))
 
+    def test_nccl_library_that_is_none(self):
+        path = os.path.join(self.folder, "libnccl.so.2")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("no library")
+        self.assertIn("--nccl-library: ",
+                      self.refused(3, "--op", "barrier", "--nccl-library", path))
+
     def test_suite_key(self):
         path = self.write_suite('[suite]\nname = "s"\n[[case]]\nop = "barrier"\n  dtyp = "int8"\n')
         text = self.refused(2, "--suite", path)
