@@ -1,6 +1,6 @@
 // What a bound costs: all of it (where the ranks sit, and one operation) on a cluster of a million
 // GPUs over several sites, and on one of a milliard in a stride that fits nothing. Beside the time,
-// what it has allocated at most (peak_MB), and what the whole process needed (process_MB).
+// what it has allocated at most (peak_kB), and what the whole process needed (process_MB).
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 #include <sys/resource.h>
@@ -90,7 +90,7 @@ void bound_on(benchmark::State& state, const railgauge::topology& all, const std
     }
     rusage process{};
     getrusage(RUSAGE_SELF, &process);
-    state.counters["peak_MB"] = static_cast<double>(peak - before) / 1e6;
+    state.counters["peak_kB"] = static_cast<double>(peak - before) / 1e3;
     state.counters["process_MB"] = static_cast<double>(process.ru_maxrss) * 1024 / 1e6;
 }
 
