@@ -4,8 +4,8 @@ import os
 import subprocess
 import unittest
 
-from run_meetings import MeetingTest
-from run_support import Job, RunTest, has_mpi, launcher
+from run_meetings import LAB, MeetingTest, lab_problem
+from run_support import PROGRAM, Job, RunTest, has_mpi, launcher
 
 DISCOVER = ["topo", "discover"]
 
@@ -90,6 +90,33 @@ class ByTheEnvironment(MeetingTest, DiscoverTest):
         for words in ('name = "pair"', "members = 2\n", "ports = 2\n", "2 hosts, discovered"):
             self.assertIn(words, done[0].out)
         self.assertNotIn("most hosts", done[0].err)
+
+
+@unittest.skipIf(lab_problem(), lab_problem())
+class EmulatedHosts(DiscoverTest):
+    """Hosts that share nothing but their links, one of which has a link down."""
+
+    name = f"discover{os.getpid()}"
+
+    def lab(self, verb, *words):
+        return subprocess.run([LAB, verb, "--name", self.name, *words], check=False, text=True,
+                              capture_output=True, timeout=60)
+
+    def test_the_host_that_differs_is_named(self):
+        made = self.lab("up", "--hosts", "3", "--rails", "2")
+        if made.returncode == 3:
+            self.skipTest(made.stderr)
+        self.addCleanup(self.lab, "down")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.lab("exec", "h3", "--", "ip", "link", "set", "rail1", "down")
+        done = self.lab("each", "--ranks-per-host", "2", "--", PROGRAM, *DISCOVER)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"railgauge: h3 has 2 network devices of .*, and most hosts "
+                                      r"beside it have 3 network devices")
+        self.assertNotIn("h1 has", done.stderr)
+        self.assert_is_topology(done.stdout)
+        self.assertIn("3 hosts, discovered", done.stdout)
+        self.assertEqual(done.stdout.count("[topology]"), 1)
 
 
 if __name__ == "__main__":
