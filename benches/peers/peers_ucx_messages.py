@@ -36,7 +36,7 @@ def plan_of(transport, most):
         for what in ("lat", "bw"):
             # ucx_perftest has one buffer and a window that slides; we a slice each, and a window
             # that is filled anew when all of it has gone. With 1 both are the same.
-            window = 1 if what == "lat" else max(1, min(16, 65536 // size))
+            window = 1 if what == "lat" else max(1, min(16, 32768 // size))
             each_us = fixed_us / (window ** 0.5) + size / gb_per_s / 1000
             each_us *= 2 if what == "lat" else 1
             iterations = max(8, int(POINT_US / each_us)) // window * window
