@@ -1,0 +1,40 @@
+#include "harness/compare/baseline_spread.hpp"
+
+#include <cmath>
+
+#include "harness/stats/distributions.hpp"
+
+namespace railgauge {
+
+halves split_in_turns(const result_set& set) {
+    halves result;
+    result.even.name = set.name + " (even launches)";
+    result.odd.name = set.name + " (odd launches)";
+    result.even.runs = result.odd.runs = set.runs;
+    for (std::size_t i = 0; i < set.launches.size(); ++i) {
+        (i % 2 == 0 ? result.even : result.odd).launches.push_back(set.launches[i]);
+    }
+    for (set_entry entry : set.entries) {
+        result_set& to = entry.launch % 2 == 0 ? result.even : result.odd;
+        entry.launch /= 2;
+        to.entries.push_back(entry);
+    }
+    return result;
+}
+
+double chance_floor(std::span<const double> log_ratios, std::size_t pairs) {
+    double squares = 0;
+    std::size_t n = 0;
+    for (const double value : log_ratios) {
+        if (std::isnan(value)) continue;
+        squares += value * value;
+        ++n;
+    }
+    if (n < 2 || pairs == 0) return 0;
+    // Equal things differ by zero on average, so no degree of freedom goes to a mean.
+    const double spread = std::sqrt(squares / static_cast<double>(n));
+    const double t = stats::student_quantile(0.975, static_cast<double>(n));
+    return std::expm1(t * spread / std::sqrt(static_cast<double>(pairs)));
+}
+
+}  // namespace railgauge
