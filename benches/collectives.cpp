@@ -20,7 +20,7 @@ public:
         return "operations of all ranks together";
     }
     [[nodiscard]] bool measures(operation_kind kind) const noexcept override {
-        return !is_pairwise(kind) && kind != operation_kind::send_recv;
+        return !is_device_kind(kind) && !is_pairwise(kind) && kind != operation_kind::send_recv;
     }
     [[nodiscard]] measured_operation make(operation_spec asked, std::uint64_t bytes,
                                           int ranks) const override {

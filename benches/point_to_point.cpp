@@ -21,7 +21,7 @@ public:
         return "messages between two ranks, all pairs at once";
     }
     [[nodiscard]] bool measures(operation_kind kind) const noexcept override {
-        return is_pairwise(kind) || kind == operation_kind::send_recv;
+        return (is_pairwise(kind) && !is_device_kind(kind)) || kind == operation_kind::send_recv;
     }
     [[nodiscard]] measured_operation make(operation_spec asked, std::uint64_t bytes,
                                           int ranks) const override {

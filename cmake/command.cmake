@@ -12,4 +12,7 @@ install(TARGETS railgauge RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/benches/suites/
         DESTINATION ${CMAKE_INSTALL_DATADIR}/railgauge/suites
         FILES_MATCHING PATTERN "*.toml")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/topologies/
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/railgauge/topologies
+        FILES_MATCHING PATTERN "*.toml")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/railgauge/docs)

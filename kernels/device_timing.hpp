@@ -24,6 +24,9 @@ struct chase_record {
 [[nodiscard]] cudaError_t launch_chase(std::uint64_t start, std::uint64_t steps,
                                        chase_record* record, cudaStream_t stream);
 
+/// A kernel that does nothing, to time what it costs to launch one.
+[[nodiscard]] cudaError_t launch_nothing(cudaStream_t stream);
+
 struct spin_record {
     std::uint64_t began_ns = 0;
     std::uint64_t released_ns = 0;     ///< when it saw the flag or gave up; what follows may begin

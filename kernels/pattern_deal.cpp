@@ -76,6 +76,7 @@ pattern_deal make_deal(const data_pattern& pattern) noexcept {
     const std::uint64_t exact = largest_exact(pattern.type);
     switch (pattern.op) {
         case redop::sum: share_out(deal, exact, ~0ull); break;
+        case redop::mulsum: share_out(deal, exact / mulsum_factor, ~0ull); break;
         case redop::avg:
             deal.levelled = !is_floating(pattern.type) && deal.ranks <= exact / 4 * 3;
             share_out(deal, deal.levelled ? exact - deal.ranks : exact,

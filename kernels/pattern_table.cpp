@@ -107,6 +107,7 @@ writer writer_of(redop op) noexcept {
         case redop::min: return write_reducing<Type, redop::min>;
         case redop::max: return write_reducing<Type, redop::max>;
         case redop::avg: return write_reducing<Type, redop::avg>;
+        case redop::mulsum: return write_reducing<Type, redop::mulsum>;
     }
     return nullptr;
 }

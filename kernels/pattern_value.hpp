@@ -11,6 +11,7 @@
 // the first w(p) slots hold anything but the neutral element, so that every partial result in any
 // order is an integer within `limit`, which the type holds exactly.
 //   sum, avg   sign(p) f(p) (1 + slot mod m)       total  sign(p) f(p) S(w)
+//   mulsum     as sum, but from half of the range  total  2 sign(p) f(p) S(w)
 //   prod       2^(f(p) (1 + slot mod m)), slot 0 with sign(p)     sign(p) 2^(f(p) S(w))
 //   min, max   sign(p) x(p) at slot 0, elsewhere 1 to 16 more (min) or less (max); fp8 1 to 4, 2
 // where S(w) = sum over slot < w of (1 + slot mod m). f, x, w, sign and shift differ from position
@@ -179,7 +180,8 @@ RAILGAUGE_HOST_DEVICE constexpr std::int64_t combined_value(const pattern_deal& 
     }
     const std::uint64_t total = factor * sum_of_slots(window_of(deal, hash), deal.levels_log2);
     if (deal.op == redop::prod) return signed_as(deal, hash, std::uint64_t{1} << total);
-    return signed_as(deal, hash, total + levelling_of(deal, hash));
+    const std::int64_t sum = signed_as(deal, hash, total + levelling_of(deal, hash));
+    return deal.op == redop::mulsum ? sum * mulsum_factor : sum;
 }
 
 /// The bits of the combination as the type holds it, from combined_value.

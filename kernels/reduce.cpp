@@ -39,7 +39,8 @@ const reduce_functions& functions() noexcept {
 }
 
 reduce_functions::combine combine_of(dtype type, redop op) noexcept {
-    const redop combining = op == redop::avg ? redop::sum : op;
+    const bool sums = op == redop::avg || op == redop::mulsum;
+    const redop combining = sums ? redop::sum : op;
     return functions()
         .combine_of[static_cast<std::size_t>(type)][static_cast<std::size_t>(combining)];
 }

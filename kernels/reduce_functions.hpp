@@ -9,7 +9,8 @@
 
 namespace railgauge {
 
-/// sum, prod, min and max have loops of their own; avg is sum and then a division.
+/// sum, prod, min and max have loops of their own; avg is sum and then a division, mulsum
+/// a sum of what was multiplied before.
 inline constexpr std::size_t combining_redops = 4;
 
 struct reduce_functions {

@@ -39,6 +39,8 @@ __device__ std::uint32_t seen(const std::uint32_t* flag) {
     return value;
 }
 
+__global__ void nothing() {}
+
 __global__ void spin(const std::uint32_t* flag, std::uint32_t ticket, std::uint64_t limit_ns,
                      spin_record* record) {
     const std::uint64_t began = global_ns();
@@ -84,6 +86,10 @@ __global__ void __launch_bounds__(load_threads)
 cudaError_t launch_chase(std::uint64_t start, std::uint64_t steps, chase_record* record,
                          cudaStream_t stream) {
     return launch(chase, 1, 1, stream, start, steps, record);
+}
+
+cudaError_t launch_nothing(cudaStream_t stream) {
+    return launch(nothing, 1, 1, stream);
 }
 
 cudaError_t launch_spin(const std::uint32_t* flag, std::uint32_t ticket, std::uint64_t limit_ns,

@@ -8,8 +8,8 @@ constexpr std::array<std::string_view, all_dtypes.size()> dtype_names{
     "uint64", "fp8_e4m3", "fp8_e5m2", "float16", "bfloat16", "float32", "float64",
 };
 
-constexpr std::array<std::string_view, all_redops.size()> redop_names{"sum", "prod", "min", "max",
-                                                                      "avg"};
+constexpr std::array<std::string_view, all_redops.size()> redop_names{"sum", "prod", "min",
+                                                                      "max", "avg",  "mulsum"};
 
 }  // namespace
 

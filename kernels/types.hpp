@@ -32,9 +32,20 @@ inline constexpr std::array all_dtypes{
     dtype::float16, dtype::bfloat16, dtype::float32, dtype::float64,
 };
 
-enum class redop : std::uint8_t { sum, prod, min, max, avg };
+enum class redop : std::uint8_t {
+    sum,
+    prod,
+    min,
+    max,
+    avg,
+    mulsum,  ///< each contribution times mulsum_factor, summed: NCCL's PreMulSum
+};
 
-inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min, redop::max, redop::avg};
+/// A power of two, so that no type loses a bit by it.
+inline constexpr std::int64_t mulsum_factor = 2;
+
+inline constexpr std::array all_redops{redop::sum, redop::prod, redop::min,
+                                       redop::max, redop::avg,  redop::mulsum};
 
 /// Size of one element in bytes.
 [[nodiscard]] constexpr std::size_t size_of(dtype type) noexcept {

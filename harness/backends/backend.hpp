@@ -2,6 +2,7 @@
 // prepares Operations. Prepare once, execute often.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,6 +38,9 @@ struct capability {
     bool supported = true;
     std::string reason;  ///< becomes the record's `skipped(reason)`
 };
+
+/// What an operation uses a buffer for; in place, it is `input`.
+enum class buffer_role : std::uint8_t { input, output };
 
 /// A collective call of a communicator found out only then that it cannot do it, and every rank of
 /// the group throws this alike: the point is skipped with this reason.
@@ -80,6 +84,10 @@ public:
     [[nodiscard]] virtual std::optional<double> library_estimate_us() const noexcept {
         return std::nullopt;
     }
+
+    /// With device_manner::load_processors: the share of its speed that this rank's compute load
+    /// lost while the operation ran, over the samples so far; else none.
+    [[nodiscard]] virtual std::optional<double> load_lost_share() const { return std::nullopt; }
 };
 
 /// A group of ranks on one transport. All calls but `supports`, `algorithms` and `execute` are
@@ -102,18 +110,21 @@ public:
     /// Memory of at least `bytes` (0 is allowed), zeroed. Throws system_error or capability_error.
     [[nodiscard]] virtual std::unique_ptr<memory> allocate(std::size_t bytes) = 0;
 
-    /// The same for operations that execute in this manner, on a spec that `supports` allows: a
-    /// library may want memory from its own allocator. Throws refused_by_all as well.
-    [[nodiscard]] virtual std::unique_ptr<memory> allocate_for(const device_manner& manner,
+    /// The same for one of the buffers of operations that differ from `spec`, which `supports`
+    /// allows, at most in `count`: a backend may keep an operation's buffers in different places,
+    /// and a library may want memory from its own allocator. Throws refused_by_all as well.
+    [[nodiscard]] virtual std::unique_ptr<memory> allocate_for(const operation_spec& spec,
+                                                               buffer_role role,
                                                                std::size_t bytes) {
-        static_cast<void>(manner);
+        static_cast<void>(spec);
+        static_cast<void>(role);
         return allocate(bytes);
     }
 
-    /// `input` and `output` come from allocate or allocate_for (with spec.manner) of this
-    /// communicator and outlive the operation. In place, both are the same object and the offsets
-    /// are those of in_place_*_offset. They hold at least input_elements and output_elements of
-    /// this rank. What the buffers held may be lost: the operation may be tried out on them. Throws
+    /// `input` and `output` come from allocate or allocate_for of this communicator and outlive the
+    /// operation. In place, both are the same object and the offsets are those of
+    /// in_place_*_offset. They hold at least input_elements and output_elements of this rank. What
+    /// the buffers held may be lost: the operation may be tried out on them. Throws
     /// capability_error where `supports` says no.
     [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,
                                                              memory& input, memory& output) = 0;
@@ -151,10 +162,23 @@ public:
     [[nodiscard]] virtual bool needs_mpi_launcher() const noexcept { return false; }
 
     /// Why it cannot carry data between the ranks of `group`, by how they met and where they are;
-    /// empty: it can. The same on every rank.
+    /// empty: it can, as far as this rank knows.
     [[nodiscard]] virtual std::string unfit_for(const world& group) const {
         static_cast<void>(group);
         return {};
+    }
+
+    /// Where its buffers lie unless the user says otherwise.
+    [[nodiscard]] virtual memory_kind own_memory() const noexcept { return memory_kind::host; }
+
+    /// How many ranks it can have on this host, as each needs a device; 0: any number.
+    [[nodiscard]] virtual int most_local_ranks() const { return 0; }
+
+    /// How long a step may take beyond the expected time, and ranks to come, as the user says it
+    /// (--deadline, --start-deadline). Before any communicator is made.
+    virtual void set_deadlines(std::chrono::nanoseconds step, std::chrono::nanoseconds start) {
+        static_cast<void>(step);
+        static_cast<void>(start);
     }
 
     /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
@@ -176,7 +200,8 @@ public:
         static_cast<void>(group);
     }
 
-    /// Collective over `group`, which outlives the communicator.
+    /// Collective over `group`, which outlives the communicator. Throws refused_by_all, on every
+    /// rank, where these ranks cannot have one.
     [[nodiscard]] virtual std::unique_ptr<communicator> make_communicator(world& group) = 0;
 };
 

@@ -16,6 +16,8 @@ std::uint64_t streams_of(const operation_spec& spec) {
 }
 
 std::uint64_t elements_of_window(const operation_spec& spec) {
+    if (!moves_message(spec.kind)) return 0;
+    if (spec.kind == operation_kind::host_device_both) return 2 * spec.count;
     return takes_window(spec.kind) ? spec.count * static_cast<std::uint64_t>(spec.window)
                                    : spec.count;
 }
@@ -91,9 +93,26 @@ std::optional<registration_kind> registration_kind_from(std::string_view name) n
     return std::nullopt;
 }
 
-std::string why_not_in_this_manner(const device_manner& manner) {
-    if (manner == device_manner{}) return {};
-    return "CUDA graphs, registered memory and several streams are of the nccl backend only";
+std::string_view name_of(host_memory_kind kind) noexcept {
+    return kind == host_memory_kind::pinned ? "pinned" : "pageable";
+}
+
+std::optional<host_memory_kind> host_memory_kind_from(std::string_view name) noexcept {
+    for (const host_memory_kind kind : all_host_memory_kinds) {
+        if (name_of(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
+std::string why_not_on_hosts(const operation_spec& spec) {
+    if (spec.manner != device_manner{}) {
+        return "graphs, registration, streams, loads and kinds of host memory are of backends of a "
+               "GPU only";
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
+        return "mulsum, a sum with a factor, is of the nccl backend only";
+    }
+    return {};
 }
 
 std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
@@ -106,13 +125,12 @@ std::uint64_t message_bytes(const operation_spec& spec, int ranks) noexcept {
         case operation_kind::scatter:
         case operation_kind::all_to_all: return n * one;
         case operation_kind::all_to_all_v: return units_of_one_rank(n) * one;
-        case operation_kind::barrier: return 0;
-        default: return one;
+        default: return has_size(spec.kind) ? one : 0;
     }
 }
 
 std::uint64_t count_for(operation_kind kind, dtype type, std::uint64_t bytes, int ranks) noexcept {
-    if (bytes == 0 || kind == operation_kind::barrier) return 0;
+    if (bytes == 0 || !has_size(kind)) return 0;
     const std::uint64_t unit =
         message_bytes({.kind = kind, .type = type, .count = 1, .algorithm = {}}, ranks);
     return std::max<std::uint64_t>(1, bytes / unit);

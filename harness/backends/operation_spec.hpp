@@ -27,6 +27,17 @@ inline constexpr std::array all_registration_kinds{
 [[nodiscard]] std::optional<registration_kind> registration_kind_from(
     std::string_view name) noexcept;
 
+/// What the host's side of a device's copies is: pinned memory, which the device reaches by
+/// itself, or ordinary memory, which the driver copies piece by piece through pinned memory.
+enum class host_memory_kind : std::uint8_t { pinned, pageable };
+inline constexpr std::array all_host_memory_kinds{host_memory_kind::pinned,
+                                                  host_memory_kind::pageable};
+[[nodiscard]] std::string_view name_of(host_memory_kind kind) noexcept;
+[[nodiscard]] std::optional<host_memory_kind> host_memory_kind_from(std::string_view name) noexcept;
+
+/// For device_manner::host_numa: the node that the device hangs on, where the system says it.
+inline constexpr int local_numa = -1;
+
 /// How a device's library is to execute. A backend without such a choice supports the defaults
 /// only.
 struct device_manner {
@@ -35,12 +46,14 @@ struct device_manner {
     /// So many executions at once, each on a stream with a communicator of its own. Each moves
     /// `count`, and they lie one behind the other in both buffers, as messages of a window do.
     int streams = 1;
+    /// Samples are taken while so many of the device's multiprocessors compute; 0: none do.
+    int load_processors = 0;
+    /// Only for host_to_device, device_to_host, host_device_both and host_latency.
+    host_memory_kind host_memory = host_memory_kind::pinned;
+    int host_numa = local_numa;  ///< or the number of the NUMA node that the host's side lies on
 
     friend bool operator==(const device_manner&, const device_manner&) = default;
 };
-
-/// Why a backend that has no such choices cannot do it; empty: the manner is the default one.
-[[nodiscard]] std::string why_not_in_this_manner(const device_manner& manner);
 
 /// What to do. `count` is in elements, and its meaning depends on the kind (n ranks):
 ///   all_reduce, broadcast, reduce, send_recv and the pairwise kinds: the whole message;
@@ -48,7 +61,10 @@ struct device_manner {
 ///   reduce_scatter, scatter: what each rank (for scatter: also the root) receives;
 ///   all_to_all: one block, from one rank to one rank;
 ///   all_to_all_v: the unit; the block from s to d has count x (1 + (s + d) mod n) elements;
-///   barrier: ignored.
+///   host_to_device, device_to_host, device_copy: the whole message of each rank; host_device_both:
+///   that of one way, and both buffers hold two, the way to the device first;
+///   host_latency, device_latency, peer_latency: the memory that the chain of addresses takes;
+///   barrier, kernel_launch, event_record: ignored.
 struct operation_spec {
     operation_kind kind = operation_kind::all_reduce;
     dtype type = dtype::float32;
@@ -65,6 +81,13 @@ struct operation_spec {
     device_manner manner = {};
 };
 
+/// One execution of a chase makes so many accesses, one after the other.
+inline constexpr std::uint64_t chase_accesses = 4096;
+
+/// Why backends without a device's library cannot do it: another manner than the default one, or a
+/// reduction that only such a library has. Empty: nothing of the kind.
+[[nodiscard]] std::string why_not_on_hosts(const operation_spec& spec);
+
 /// The size as nccl-tests counts it, of one stream's message: the whole message; for all_gather,
 /// gather, reduce_scatter, scatter and all_to_all n x count elements; for all_to_all_v the most
 /// that one rank sends.
@@ -77,8 +100,8 @@ struct operation_spec {
 
 /// Elements that `rank` provides in its input buffer, and gets in its output buffer. 0 where the
 /// rank has no such buffer (a broadcast's input exists at the root only, a gather's output too;
-/// send, put and get have an input at one end and an output at the other). With a window and with
-/// several streams, of all messages together.
+/// send, put and get have an input at one end and an output at the other; chases bring their own
+/// memory). With a window and with several streams, of all messages together.
 [[nodiscard]] std::uint64_t input_elements(const operation_spec& spec, int rank,
                                            int ranks) noexcept;
 [[nodiscard]] std::uint64_t output_elements(const operation_spec& spec, int rank,

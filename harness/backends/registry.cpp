@@ -1,5 +1,6 @@
 #include "harness/backends/registry.hpp"
 
+#include "harness/backends/cuda/cuda_backend.hpp"
 #include "harness/backends/mpi/mpi_backend.hpp"
 #include "harness/backends/nccl/nccl_backend.hpp"
 #include "harness/backends/shm/shm_backend.hpp"
@@ -17,6 +18,7 @@ std::vector<std::unique_ptr<backend>> make_backends() {
     backends.push_back(std::make_unique<mpi_backend>(module ? module->path : std::string()));
 #ifdef RAILGAUGE_HAS_CUDA
     backends.push_back(make_nccl_backend());
+    backends.push_back(make_cuda_backend());
 #endif
     return backends;
 }

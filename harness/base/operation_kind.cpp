@@ -23,6 +23,15 @@ constexpr std::array<std::pair<operation_kind, std::string_view>, all_operation_
         {operation_kind::put, "put"},
         {operation_kind::get, "get"},
         {operation_kind::barrier, "barrier"},
+        {operation_kind::host_to_device, "host_to_device"},
+        {operation_kind::device_to_host, "device_to_host"},
+        {operation_kind::host_device_both, "host_device_both"},
+        {operation_kind::device_copy, "device_copy"},
+        {operation_kind::host_latency, "host_latency"},
+        {operation_kind::device_latency, "device_latency"},
+        {operation_kind::peer_latency, "peer_latency"},
+        {operation_kind::kernel_launch, "kernel_launch"},
+        {operation_kind::event_record, "event_record"},
     }};
 
 }  // namespace
@@ -57,14 +66,38 @@ bool is_pairwise(operation_kind kind) noexcept {
         case operation_kind::bidirectional:
         case operation_kind::send:
         case operation_kind::put:
-        case operation_kind::get: return true;
+        case operation_kind::get:
+        case operation_kind::peer_latency: return true;
         default: return false;
     }
 }
 
 bool takes_window(operation_kind kind) noexcept {
     return kind == operation_kind::send_recv ||
-           (is_pairwise(kind) && kind != operation_kind::ping_pong);
+           (is_pairwise(kind) && kind != operation_kind::ping_pong && !is_chase(kind));
+}
+
+bool is_device_kind(operation_kind kind) noexcept {
+    return kind >= operation_kind::host_to_device;
+}
+
+bool is_chase(operation_kind kind) noexcept {
+    return kind == operation_kind::host_latency || kind == operation_kind::device_latency ||
+           kind == operation_kind::peer_latency;
+}
+
+bool uses_host_memory(operation_kind kind) noexcept {
+    return kind == operation_kind::host_to_device || kind == operation_kind::device_to_host ||
+           kind == operation_kind::host_device_both || kind == operation_kind::host_latency;
+}
+
+bool has_size(operation_kind kind) noexcept {
+    return kind != operation_kind::barrier && kind != operation_kind::kernel_launch &&
+           kind != operation_kind::event_record;
+}
+
+bool moves_message(operation_kind kind) noexcept {
+    return has_size(kind) && !is_chase(kind);
 }
 
 double bus_bandwidth_factor(operation_kind kind, int ranks) noexcept {
@@ -77,6 +110,7 @@ double bus_bandwidth_factor(operation_kind kind, int ranks) noexcept {
         case operation_kind::all_to_all_v:
         case operation_kind::gather:
         case operation_kind::scatter: return (n - 1.0) / n;
+        case operation_kind::host_device_both: return 2.0;
         default: return 1.0;
     }
 }

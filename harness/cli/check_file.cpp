@@ -9,11 +9,12 @@
 #include "harness/base/error.hpp"
 #include "harness/measure/suite.hpp"
 #include "harness/record/validate.hpp"
+#include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
 
-constexpr std::string_view no_file_advice = "give a results file or a suite";
+constexpr std::string_view no_file_advice = "give a results file, a suite or a topology";
 
 bool begins_like_json(const std::string& path) {
     std::error_code fault;
@@ -53,11 +54,28 @@ file_verdict check_suite(const std::string& path) {
                               found.cases.size(), found.cases.size() == 1 ? "" : "s")};
 }
 
+file_verdict check_topology(const std::string& path) {
+    const topology found = read_topology(path);
+    return {true, fmt::format("{}: a sound topology, '{}', {} {}s\n", path, found.name,
+                              found.root().gpus, found.unit)};
+}
+
+// Suites and topologies are both TOML; a file that says neither is read as a suite.
+bool is_topology(const std::string& path) {
+    constexpr std::size_t most_bytes = 4 << 20;
+    try {
+        return looks_like_topology(read_whole_file(path, most_bytes));
+    } catch (const usage_error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 file_verdict check_file(const std::string& path) {
     try {
-        return begins_like_json(path) ? check_results(path) : check_suite(path);
+        if (begins_like_json(path)) return check_results(path);
+        return is_topology(path) ? check_topology(path) : check_suite(path);
     } catch (const error& fault) {
         return {false, std::string(fault.what()) + "\n"};
     }

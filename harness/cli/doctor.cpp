@@ -12,9 +12,11 @@
 #include "harness/base/error.hpp"
 #include "harness/cli/colour.hpp"
 #include "harness/cli/diagnosis.hpp"
+#include "harness/cli/gpu_flags.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/launch/env_meeting.hpp"
 #include "harness/machine/check_gpus.hpp"
+#include "harness/machine/gpu_info.hpp"
 
 namespace railgauge {
 namespace {
@@ -22,6 +24,7 @@ namespace {
 struct doctor_options {
     int ranks = 0;  ///< 0: as many as `run` would start
     bool as_json = false;
+    std::string nccl_library;
 };
 
 // What stands between the hosts of a job that the environment describes; none elsewhere.
@@ -43,11 +46,25 @@ std::optional<check> check_secret() {
     }
 }
 
+// A GPU that this program was not built for.
+std::optional<check> check_build() {
+#ifdef RAILGAUGE_HAS_CUDA
+    return std::nullopt;
+#else
+    if (!has_gpu_driver()) return std::nullopt;
+    return check{"cuda", check_status::warning,
+                 "this host has a GPU's driver, and this railgauge was built without CUDA",
+                 "install the CUDA toolkit and NCCL's header (libnccl-dev) and build again"};
+#endif
+}
+
 exit_status examine(const doctor_options& options) {
+    apply_gpu_flags(options.nccl_library, false);
     const process_facts facts = read_process_facts();
     const int ranks = options.ranks > 0 ? options.ranks : std::max(2, facts.usable_cpus);
     diagnosis found{list_backends(make_backends()), check_host(facts, ranks)};
     for (check& each : check_gpu_health()) found.checks.push_back(std::move(each));
+    if (auto missing = check_build()) found.checks.push_back(std::move(*missing));
     if (auto secret = check_secret()) found.checks.push_back(std::move(*secret));
     fmt::print("{}", options.as_json ? diagnosis_json(found)
                                      : diagnosis_text(found, colour_wanted(stdout)));
@@ -61,6 +78,7 @@ void add_doctor(CLI::App& app, verb_action& chosen) {
     const auto options = std::make_shared<doctor_options>();
     verb->add_option("--ranks", options->ranks)->check(CLI::PositiveNumber);
     verb->add_flag("--json", options->as_json);
+    verb->add_option("--nccl-library", options->nccl_library);
     verb->callback([&chosen, options] { chosen = [options] { return examine(*options); }; });
 }
 

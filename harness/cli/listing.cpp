@@ -70,7 +70,7 @@ std::string operations_text(const listing& all) {
         for (const listed_backend& each : all.backends) {
             const auto algorithms = algorithms_in(each, name_of(kind));
             text += fmt::format(
-                "  {:<15} {:<5} {}\n", label, each.name,
+                "  {:<16} {:<5} {}\n", label, each.name,
                 algorithms.empty() ? "-" : fmt::format("{}", fmt::join(algorithms, " ")));
             label = "";
         }

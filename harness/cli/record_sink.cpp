@@ -20,11 +20,18 @@ record_sink::record_sink(const run_job& job, result_printer* printer)
 record_sink::record_sink(const run_job& job, result_printer* printer, resume_state state)
     : measured_(std::move(state.measured)),
       writer_(job.out, results_writer::mode::append, state.counts),
-      printer_(printer) {}
+      printer_(printer),
+      was_below_(state.below) {}
 
 void record_sink::write(const launch_record& launch) {
     const std::scoped_lock only(mutex_);
     writer_.write(launch);
+}
+
+void record_sink::write(const communicator_record& made) {
+    const std::scoped_lock only(mutex_);
+    writer_.write(made);
+    if (printer_ != nullptr) printer_->made(made);
 }
 
 void record_sink::write(const point_record& point) {

@@ -15,22 +15,31 @@
 #include "harness/cli/run_launched.hpp"
 #include "harness/cli/run_options.hpp"
 #include "harness/cli/run_parent.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/launch/host_list.hpp"
 #include "harness/launch/job_environment.hpp"
 #include "harness/launch/mpi_meeting.hpp"
 #include "harness/launch/roll_call.hpp"
+#include "harness/measure/point_keys.hpp"
+#include "harness/record/manner_words.hpp"
 
 namespace railgauge {
 namespace {
 
-std::string where_and_who(const series& part) {
+std::string where_and_who(const plan& all, const series& part) {
     std::string words;
     if (part.window != 1) words += fmt::format(" window {}", part.window);
     if (part.where != memory_kind::host) words += fmt::format(" {}", name_of(part.where));
+    for (const std::string& word : manner_words(key_of(all, {0, &part, 0}))) words += " " + word;
     if (part.group.kind != group_kind::world) words += " in " + to_text(part.group);
     if (part.rounds != 0) words += fmt::format(", at most {} rounds", part.rounds);
     return words;
+}
+
+std::string left_out_words(const run_job& job) {
+    return fmt::format("{} point{} left out: their buffers need more memory than there is\n",
+                       job.left_out, job.left_out == 1 ? " is" : "s are");
 }
 
 // What would be measured, and how long it is expected to take; measures nothing.
@@ -39,10 +48,11 @@ exit_status print_plan(const run_job& job) {
         fmt::print("{} {} {} {}{} {}{}{}: {} sizes, {} to {}\n", name_of(part.kind), part.backend,
                    part.algorithm.empty() ? "auto" : part.algorithm, name_of(part.type),
                    is_reducing(part.kind) ? fmt::format(" {}", name_of(part.op)) : "",
-                   name_of(part.timing), part.in_place ? " in place" : "", where_and_who(part),
-                   part.bytes.size(), format_bytes(part.bytes.front()),
-                   format_bytes(part.bytes.back()));
+                   name_of(part.timing), part.in_place ? " in place" : "",
+                   where_and_who(job.what, part), part.bytes.size(),
+                   format_bytes(part.bytes.front()), format_bytes(part.bytes.back()));
     }
+    if (job.left_out > 0) fmt::print("{}", left_out_words(job));
     const double time_us = estimated_time_s(job.what, job.benches) * 1e6 * job.options.launches;
     fmt::print("{} points on {} ranks, {} launch{}, at most about {}{}\n", job.what.points(),
                job.ranks, job.options.launches, job.options.launches == 1 ? "" : "es",
@@ -87,9 +97,10 @@ exit_status run(const run_options& options, const std::vector<std::string>& comm
     if (launched && !options.dry_run) return run_as_rank(options, command, launcher);
     // A plan under a launcher is that of its ranks, said by one of them.
     if (launched && launcher.rank.value_or(0) != 0) return exit_status::fine;
-    const int ranks = launched ? launcher.size.value_or(1) : ranks_to_start(options);
-    const run_job job = make_job(options, command, ranks);
-    return options.dry_run ? print_plan(job) : run_as_parent(job);
+    const run_job job = make_job(options, command, launched ? launcher.size.value_or(1) : 0);
+    if (options.dry_run) return print_plan(job);
+    if (job.left_out > 0) say("railgauge: " + left_out_words(job));
+    return run_as_parent(job);
 }
 
 }  // namespace

@@ -11,9 +11,12 @@
 #include "harness/backends/registry.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
+#include "harness/cli/gpu_flags.hpp"
 #include "harness/machine/checks.hpp"
 #include "harness/machine/host_info.hpp"
+#include "harness/measure/memory_needs.hpp"
 #include "harness/measure/point_keys.hpp"
+#include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
@@ -21,7 +24,27 @@ namespace {
 // Buffers that fill the memory to the brim would measure the swapping of everything else.
 constexpr double usable_share_of_memory = 0.9;
 
-void refuse_what_does_not_fit(const run_job& job, int ranks_here) {
+constexpr const char* smaller_words =
+    "measure smaller sizes (--bytes), leave out those that are too large (--clamp-memory)";
+
+double gigabytes(double bytes) {
+    return bytes / 1e9;
+}
+
+void refuse_what_no_gpu_holds(const run_job& job, std::optional<std::uint64_t> free_bytes,
+                              int sharing) {
+    const double needed = static_cast<double>(device_memory_needed_bytes(job.what, job.benches)) *
+                          static_cast<double>(sharing);
+    if (!free_bytes || needed <= static_cast<double>(*free_bytes) * usable_share_of_memory) return;
+    throw capability_error(
+        fmt::format("the largest message needs {:.3g} GB of buffers on {}, and {:.3g} GB of its "
+                    "memory are free; {}",
+                    gigabytes(needed),
+                    sharing > 1 ? fmt::format("a GPU that {} ranks share", sharing) : "each GPU",
+                    gigabytes(static_cast<double>(*free_bytes)), smaller_words));
+}
+
+void refuse_what_the_host_does_not_hold(const run_job& job, int ranks_here) {
     const std::uint64_t all = memory_needed_bytes(job.what, job.benches);
     const std::uint64_t share = all / static_cast<std::uint64_t>(job.ranks);
     const std::uint64_t needed =
@@ -32,8 +55,33 @@ void refuse_what_does_not_fit(const run_job& job, int ranks_here) {
     }
     throw capability_error(fmt::format(
         "the largest message needs {:.3g} GB of buffers for {} ranks on this host, and {:.3g} GB "
-        "of memory are available; measure smaller sizes (--bytes) or fewer ranks",
-        static_cast<double>(needed) / 1e9, ranks_here, static_cast<double>(available) / 1e9));
+        "of memory are available; {}, or start fewer ranks",
+        gigabytes(static_cast<double>(needed)), ranks_here,
+        gigabytes(static_cast<double>(available)), smaller_words));
+}
+
+// Leaves out what does not fit where that was asked for; refuses it with the figures else.
+void fit_into_memory(run_job& job, int ranks_here) {
+    std::optional<std::uint64_t> free_bytes;
+    if (device_memory_needed_bytes(job.what, job.benches) > 0) free_bytes = free_gpu_memory_bytes();
+    const int sharing = job.options.share_gpu ? ranks_here : 1;
+    if (!job.options.clamp_memory) {
+        refuse_what_no_gpu_holds(job, free_bytes, sharing);
+        return refuse_what_the_host_does_not_hold(job, ranks_here);
+    }
+    memory_room room;
+    // The plan's figure is for a host with all of the job's ranks.
+    room.host_bytes = static_cast<std::uint64_t>(
+        static_cast<double>(available_memory_bytes()) * usable_share_of_memory *
+        static_cast<double>(job.ranks) / static_cast<double>(ranks_here));
+    if (free_bytes) {
+        room.device_bytes = static_cast<std::uint64_t>(static_cast<double>(*free_bytes) *
+                                                       usable_share_of_memory / sharing);
+    }
+    job.left_out = clamp_to(job.what, job.benches, room);
+    if (job.what.points() == 0) {
+        throw capability_error("not even the smallest of the sizes fits into the memory");
+    }
 }
 
 bool plan_needs_mpi(const run_job& job) {
@@ -66,6 +114,23 @@ std::string default_file(std::string suite_name) {
     return name;
 }
 
+// How many devices there are for all that is asked for, where a rank more would measure nothing; 0:
+// something else is asked for, too, or there are none.
+int least_devices(const suite& what, std::span<const std::unique_ptr<backend>> backends) {
+    int least = 0;
+    for (const suite_case& one : what.cases) {
+        if (one.backends.empty()) return 0;
+        for (const auto& each : backends) {
+            const bool named = std::ranges::find(one.backends, each->name()) != one.backends.end();
+            if (!named || !each->available().available) continue;
+            const int here = each->most_local_ranks();
+            if (here == 0) return 0;
+            least = least == 0 ? here : std::min(least, here);
+        }
+    }
+    return least;
+}
+
 std::chrono::nanoseconds positive(const char* flag, const std::string& text) {
     const auto time = parse_duration(text);
     if (time.count() <= 0) throw usage_error(fmt::format("{} must be more than 0", flag));
@@ -79,11 +144,12 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     run_job job;
     job.options = options;
     job.command = std::move(command);
-    job.ranks = ranks;
+    apply_gpu_flags(options.nccl_library, options.share_gpu);
     job.backends = make_backends();
     job.benches = make_benches();
     job.limits.step = positive("--deadline", options.deadline);
     job.limits.start = positive("--start-deadline", options.start_deadline);
+    for (const auto& each : job.backends) each->set_deadlines(job.limits.step, job.limits.start);
     if (!options.soak.empty()) {
         job.soak = positive("--for", options.soak);
         if (options.launches > 1) {
@@ -93,10 +159,16 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
         }
     }
     if (options.check == 0) job.options.no_verify = true;
-    job.what = make_plan(suite_from(options), ranks, job.benches, job.backends);
+    const suite asked = suite_from(options);
+    job.ranks = ranks > 0 ? ranks : ranks_to_start(options, asked, job.backends);
+    job.what = make_plan(asked, job.ranks, job.benches, job.backends);
     if (job.what.points() == 0) throw usage_error("the plan is empty: no backend can be measured");
-    refuse_what_does_not_fit(job, ranks_here > 0 ? ranks_here : ranks);
+    fit_into_memory(job, ranks_here > 0 ? ranks_here : job.ranks);
     job.needs_mpi = plan_needs_mpi(job);
+    if (!options.topology.empty()) {
+        job.cluster = std::make_shared<const topology>(load_topology(options.topology));
+    }
+    if (!options.expectations.empty()) job.expected = read_expectations(options.expectations);
     if (!options.out.empty() && !options.resume.empty()) {
         throw usage_error("--resume goes on with its own file: leave --out away");
     }
@@ -106,9 +178,11 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     return job;
 }
 
-int ranks_to_start(const run_options& options) {
+int ranks_to_start(const run_options& options, const suite& what,
+                   std::span<const std::unique_ptr<backend>> backends) {
     if (options.ranks) return *options.ranks;
-    return std::max(2, read_process_facts().usable_cpus);
+    const int devices = least_devices(what, backends);
+    return devices > 0 ? devices : std::max(2, read_process_facts().usable_cpus);
 }
 
 run_header header_of(const run_job& job) {
@@ -118,7 +192,14 @@ run_header header_of(const run_job& job) {
     header.command = job.command;
     header.plan = summary_of(job.what, job.options.launches);
     nlohmann::ordered_json provenance{{"host", nlohmann::ordered_json::parse(describe_host())}};
+    // Where other processes started the ranks, this one has threads, and forks nothing any more.
+    if (const std::string gpus = gpus_for_record(job.met.empty()); !gpus.empty()) {
+        provenance["gpus"] = nlohmann::ordered_json::parse(gpus);
+    }
     if (!job.met.empty()) provenance["meeting"] = nlohmann::ordered_json::parse(job.met);
+    if (job.cluster) {
+        provenance["topology"] = {{"name", job.cluster->name}, {"hash", job.cluster->hash}};
+    }
     auto& backends = provenance["backends"] = nlohmann::ordered_json::object();
     for (const auto& candidate : job.backends) {
         const availability ready = candidate->available();

@@ -18,6 +18,12 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
         ->check(CLI::IsMember({"isolated", "streamed", "both"}));
     verb.add_option("--window", into.windows);
     verb.add_option("--memory", into.memories);
+    verb.add_option("--graph", into.graph)->check(CLI::IsMember({"off", "on", "both"}));
+    verb.add_option("--registration", into.registrations);
+    verb.add_option("--streams", into.streams);
+    verb.add_option("--host-memory", into.host_memories);
+    verb.add_option("--host-numa", into.host_numas);
+    verb.add_option("--load", into.loads);
     verb.add_option("--groups", into.groups);
     verb.add_option("--rounds", into.rounds)->check(CLI::Range(1, 1'000'000'000));
     verb.add_option("--precision", into.precision);
@@ -34,11 +40,16 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_option("--suite", into.suite);
     verb.add_option("--out", into.out);
     verb.add_option("--resume", into.resume);
+    verb.add_option("--topology", into.topology);
+    verb.add_option("--expect", into.expectations);
     verb.add_option("--format", into.format)
         ->check(CLI::IsMember({"table", "csv", "json", "nccl-tests"}));
     verb.add_flag("--no-verify", into.no_verify);
     verb.add_flag("--no-pin", into.no_pin);
     verb.add_flag("--dry-run", into.dry_run);
+    verb.add_option("--nccl-library", into.nccl_library);
+    verb.add_flag("--share-gpu", into.share_gpu);
+    verb.add_flag("--clamp-memory", into.clamp_memory);
     verb.add_option("-b", into.min_bytes);
     verb.add_option("-e", into.max_bytes);
     verb.add_option("-f", into.factor);

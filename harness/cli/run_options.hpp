@@ -29,6 +29,12 @@ struct run_options {
     std::string timing;
     std::string windows;
     std::string memories;
+    std::string graph;  ///< "off", "on" or "both"
+    std::string registrations;
+    std::string streams;
+    std::string host_memories;
+    std::string host_numas;
+    std::string loads;
     std::vector<std::string> groups;
     std::optional<int> rounds;
     std::string precision;
@@ -45,10 +51,15 @@ struct run_options {
     std::string suite;
     std::string out;
     std::string resume;
+    std::string topology;      ///< --topology: a name or a file; empty: none
+    std::string expectations;  ///< --expect: a file; empty: none
     std::string format = "table";
     bool no_verify = false;
     bool no_pin = false;
     bool dry_run = false;
+    std::string nccl_library;
+    bool share_gpu = false;
+    bool clamp_memory = false;
 
     // nccl-tests' letters.
     std::string min_bytes;

@@ -87,6 +87,7 @@ std::string reason_of(exit_status status) {
             return "a backend delivered wrong data: see the invalid points";
         case exit_status::cannot: return "none of the points could be measured: see their reasons";
         case exit_status::unfinished: return "not every point was measured";
+        case exit_status::worse: return "a row is below what --expect expects of it";
         default: return "";
     }
 }

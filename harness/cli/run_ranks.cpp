@@ -1,9 +1,14 @@
 #include "harness/cli/run_ranks.hpp"
 
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "harness/launch/placement.hpp"
 #include "harness/measure/group_measurer.hpp"
+#include "harness/measure/point_bounds.hpp"
+#include "harness/measure/point_expectations.hpp"
 
 namespace railgauge {
 namespace {
@@ -27,6 +32,41 @@ launch_record launch_line(const launch_work& work, const std::vector<host_placem
     }
     return line;
 }
+
+// Rank 0's view of what the topology and the expectations say about rows.
+class verdicts {
+public:
+    verdicts(const run_job& job, const std::vector<host_placement>& places)
+        : expected_(job.expected, versions_of(job)) {
+        if (!job.cluster) return;
+        std::vector<bound_seat> seats;
+        for (const host_placement& each : places) seats.push_back({each.host, each.local_rank});
+        bounds_.emplace(job.cluster, seats);
+    }
+
+    void judge(std::vector<point_record>& rows) {
+        for (point_record& row : rows) {
+            if (bounds_) bounds_->fill(row);
+            below_ = expected_.judge(row) || below_;
+        }
+    }
+
+    [[nodiscard]] bool below() const noexcept { return below_; }
+
+private:
+    static std::map<std::string, std::string> versions_of(const run_job& job) {
+        std::map<std::string, std::string> versions;
+        if (job.expected.empty()) return versions;
+        for (const auto& each : job.backends) {
+            if (each->available().available) versions[std::string(each->name())] = each->version();
+        }
+        return versions;
+    }
+
+    point_expectations expected_;
+    std::optional<point_bounds> bounds_;
+    bool below_ = false;
+};
 
 // Rank 0's view of how far the run is.
 class agenda {
@@ -97,19 +137,31 @@ exit_status run_ranks(world& group, const launch_work& work) {
     group_measurer measure(group, job.backends, job.benches,
                            {.verify = !job.options.no_verify, .deadline = job.limits.step});
     if (root) todo.emplace(job, work.launch, *sink, measure);
+    std::optional<verdicts> judge;
+    if (root) judge.emplace(job, places);
     while (true) {
         step now;
-        if (root) now = todo->next(group);
+        if (root) {
+            now = todo->next(group);
+            const bool fine = now.index < 0 && now.status == exit_status::fine;
+            if (fine && (judge->below() || (!job.expected.empty() && sink->was_below())))
+                now.status = exit_status::worse;
+        }
         broadcast_value(group, now);
         if (now.index < 0) return now.status;
         std::vector<point_record> rows =
             measure.measure(what, point_at(what, now.index), now.round);
         if (!root) continue;
         group.enter(phase::writing, now.index);
+        for (communicator_record& made : measure.take_made()) {
+            made.launch = work.launch;
+            sink->write(made);
+        }
         for (point_record& row : rows) {
             row.launch = work.launch;
             row.soak_round = now.soak_round;
         }
+        judge->judge(rows);
         sink->write(rows);
     }
 }

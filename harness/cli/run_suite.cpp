@@ -82,19 +82,48 @@ void put_stopping(const run_options& options, stopping& into) {
     if (options.warm_up) into.warm_up = *options.warm_up;
 }
 
-std::vector<int> windows_of(const std::string& text) {
-    std::vector<int> windows;
+std::vector<int> numbers_of(std::string_view flag, const std::string& text, int most,
+                            int least = 1) {
+    std::vector<int> numbers;
     for (const std::string& part : split(text)) {
-        int window = 0;
-        const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), window);
-        if (wrong != std::errc{} || end != part.data() + part.size() || window < 1 ||
-            window > most_window) {
-            throw usage_error(fmt::format("--window: '{}' is not a whole number from 1 to {}", part,
-                                          most_window));
+        int number = 0;
+        const auto [end, wrong] = std::from_chars(part.data(), part.data() + part.size(), number);
+        if (wrong != std::errc{} || end != part.data() + part.size() || number < least ||
+            number > most) {
+            throw usage_error(fmt::format("{}: '{}' is not a whole number from {} to {}", flag,
+                                          part, least, most));
         }
-        windows.push_back(window);
+        numbers.push_back(number);
     }
-    return without_repeats(windows);
+    return without_repeats(numbers);
+}
+
+void put_manner(const run_options& options, suite_case& one) {
+    if (options.graph == "off") one.graphs = {false};
+    if (options.graph == "on") one.graphs = {true};
+    if (options.graph == "both") one.graphs = {false, true};
+    if (!options.registrations.empty()) {
+        one.registrations =
+            words<registration_kind>("registration", split(options.registrations),
+                                     all_registration_kinds, registration_kind_from);
+    }
+    if (!options.streams.empty()) {
+        one.streams = numbers_of("--streams", options.streams, most_streams);
+    }
+    if (!options.host_memories.empty()) {
+        one.host_memories = words<host_memory_kind>("host memory", split(options.host_memories),
+                                                    all_host_memory_kinds, host_memory_kind_from);
+    }
+    if (!options.host_numas.empty()) {
+        one.host_numas.clear();
+        for (const std::string& node : split(options.host_numas)) {
+            one.host_numas.push_back(host_numa_from(node));
+        }
+        one.host_numas = without_repeats(one.host_numas);
+    }
+    if (!options.loads.empty()) {
+        one.loads = numbers_of("--load", options.loads, most_load_processors, 0);
+    }
 }
 
 void put_groups(const run_options& options, suite_case& one) {
@@ -131,11 +160,14 @@ void put_over(const run_options& options, const std::string& sizes, suite_case& 
     if (options.timing == "isolated") one.timings = {timing_kind::isolated};
     if (options.timing == "streamed") one.timings = {timing_kind::streamed};
     if (options.timing == "both") one.timings = {timing_kind::isolated, timing_kind::streamed};
-    if (!options.windows.empty()) one.windows = windows_of(options.windows);
+    if (!options.windows.empty()) {
+        one.windows = numbers_of("--window", options.windows, most_window);
+    }
     if (!options.memories.empty()) {
         one.memories = words<memory_kind>("memory", split(options.memories), all_memory_kinds,
                                           memory_kind_from);
     }
+    put_manner(options, one);
     put_groups(options, one);
     put_stopping(options, one.stop);
 }

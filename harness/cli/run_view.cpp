@@ -41,6 +41,10 @@ public:
         owner_.count(point);
         last_ = std::move(point.key);
     }
+    void on_communicator(communicator_record&& made, std::uint64_t) override {
+        owner_.clear_progress();
+        owner_.printer_->made(made);
+    }
     void on_end(run_end&& closing, std::uint64_t) override { end_ = std::move(closing); }
 
     [[nodiscard]] const std::optional<run_end>& end() const noexcept { return end_; }

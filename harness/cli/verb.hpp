@@ -26,6 +26,7 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, verb_action
 void add_list(CLI::App& app, verb_action& chosen);
 void add_doctor(CLI::App& app, verb_action& chosen);
 void add_check(CLI::App& app, verb_action& chosen);
+void add_topo(CLI::App& app, verb_action& chosen);
 void add_compare(CLI::App& app, verb_action& chosen);
 
 }  // namespace railgauge

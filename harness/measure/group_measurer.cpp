@@ -45,13 +45,6 @@ std::chrono::nanoseconds time_for_others(const stopping& stop, std::chrono::nano
     return 10 * deadline + std::chrono::nanoseconds(3 * budget_ns);
 }
 
-point_record record_from(const std::string& line) {
-    json_line parsed = parse_json_line(line, true);
-    point_record record = point_from(json_fields(parsed.object, line));
-    record.samples_us = std::move(parsed.samples_us);
-    return record;
-}
-
 }  // namespace
 
 /// This rank's group of a round.
@@ -91,6 +84,7 @@ std::vector<point_record> group_measurer::measure(const plan& all, const plan_po
     if (part.group.kind == group_kind::world) {
         std::vector<point_record> rows{world_.measure(all, point)};
         if (job_.rank() != 0) rows.clear();
+        made_ = world_.take_made();
         return rows;
     }
     const group_layout layout = layout_of(part);
@@ -165,7 +159,8 @@ void group_measurer::tell_of_split(const series& part, const team& made,
     }
 }
 
-// The row of this rank's group as a line, at the group's rank 0; empty elsewhere.
+// The row of this rank's group as a line, at the group's rank 0, behind those of communicators that
+// were made; empty elsewhere.
 std::string group_measurer::measure_in(team& mine, const plan& all, const plan_point& point,
                                        const group_layout& layout, group_place place) {
     const company others{[this] { job_.barrier(); }, layout.groups_at_once() > 1};
@@ -189,18 +184,41 @@ std::string group_measurer::measure_in(team& mine, const plan& all, const plan_p
     row.key.group = mine.name;
     if (is_pairing(point.part->group)) place.ends = mine.seats;
     row.place = std::move(place);
-    return to_line(row);
+    std::string lines;
+    if (mine.measure) {
+        for (communicator_record& made : mine.measure->take_made()) {
+            made.group = mine.name;
+            lines += to_line(made) + '\n';
+        }
+    }
+    return lines + to_line(row);
 }
 
-std::vector<point_record> group_measurer::collect(const std::string& line,
+void group_measurer::take_row(const std::string& line, const plan_point& point,
+                              std::vector<point_record>& rows) {
+    json_line parsed = parse_json_line(line, true);
+    const json_fields fields(parsed.object, line);
+    if (fields.text("kind") == "communicator") {
+        made_.push_back(communicator_from(fields));
+        return;
+    }
+    rows.push_back(point_from(fields));
+    rows.back().samples_us = std::move(parsed.samples_us);
+    rows.back().index = point.index;
+}
+
+std::vector<point_record> group_measurer::collect(const std::string& lines,
                                                   const plan_point& point) {
     std::vector<point_record> rows;
     std::set<std::string> names;
-    for (const std::string& each : gather_texts(job_, line)) {
+    for (const std::string& each : gather_texts(job_, lines)) {
         if (each.empty()) continue;
-        rows.push_back(record_from(each));
+        for (std::size_t begin = 0; begin < each.size();) {
+            const std::size_t end = std::min(each.find('\n', begin), each.size());
+            take_row(each.substr(begin, end - begin), point, rows);
+            begin = end + 1;
+        }
         point_record& row = rows.back();
-        row.index = point.index;
         // Two hosts may have one name.
         const std::string name = row.key.group;
         for (int next = 2; !names.insert(row.key.group).second; ++next) {

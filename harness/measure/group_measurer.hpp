@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/measure/group_layout.hpp"
@@ -33,6 +34,9 @@ public:
     [[nodiscard]] std::vector<point_record> measure(const plan& all, const plan_point& point,
                                                     int round);
 
+    /// As measurer::take_made, of all groups, at the job's rank 0; their group is told.
+    [[nodiscard]] std::vector<communicator_record> take_made() { return std::exchange(made_, {}); }
+
 private:
     struct team;
 
@@ -42,7 +46,9 @@ private:
     void tell_of_split(const series& part, const team& made, const std::optional<group_seat>& seat);
     std::string measure_in(team& mine, const plan& all, const plan_point& point,
                            const group_layout& layout, group_place place);
-    std::vector<point_record> collect(const std::string& line, const plan_point& point);
+    std::vector<point_record> collect(const std::string& lines, const plan_point& point);
+    void take_row(const std::string& line, const plan_point& point,
+                  std::vector<point_record>& rows);
 
     world& job_;
     std::span<const std::unique_ptr<backend>> backends_;
@@ -52,6 +58,7 @@ private:
     measurer world_;
     /// By rule and round, kept for the points to come; of pairings, which are many, the last only.
     std::map<std::string, std::unique_ptr<team>> teams_;
+    std::vector<communicator_record> made_;
     std::string pair_key_;
     std::unique_ptr<team> pair_;
 };

@@ -8,6 +8,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/measure/clock_sync.hpp"
+#include "harness/measure/gather_texts.hpp"
 #include "harness/measure/point_keys.hpp"
 #include "harness/record/summarise.hpp"
 #include "harness/stats/quantile.hpp"
@@ -56,6 +57,14 @@ std::vector<last_rank> most_often_last(const std::vector<std::int32_t>& last) {
     return result;
 }
 
+void note_what_ran(const operation& what, point_record& record) {
+    record.key.algorithm = what.algorithm();
+    record.protocol = what.protocol();
+    record.chunk_bytes = what.chunk_bytes();
+    record.channels = what.channels();
+    record.library_estimate_us = what.library_estimate_us();
+}
+
 }  // namespace
 
 /// One point between preparation and record.
@@ -64,11 +73,12 @@ struct measurer::prepared {
     operation* execute;
     point_buffers buffers;
     sampling_request request;
+    bool alone;  ///< no other group measures at the same time
 };
 
 measurer::measurer(world& group, std::span<const std::unique_ptr<backend>> backends,
                    const bench_list& benches, const measure_options& options)
-    : world_(group), backends_(backends), benches_(benches), options_(options) {
+    : world_(group), backends_(backends), benches_(benches), options_(options), machine_(group) {
     world_.set_deadline(options_.deadline);
     world_.enter(phase::preparing, options.point);
     clock_ = agree_on_clock(world_);
@@ -149,10 +159,8 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
         return skip(refusal.what());
     }
     const auto execute = carrier.prepare(what.spec, *buffers.input, *buffers.output);
-    record.key.algorithm = execute->algorithm();
+    note_what_ran(*execute, record);
     record.transport = carrier.transport();
-    record.protocol = execute->protocol();
-    record.chunk_bytes = execute->chunk_bytes();
     prepared now{&what,
                  execute.get(),
                  buffers,
@@ -160,14 +168,17 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
                   .stop = part.stop,
                   .whole_budget = others.at_once(),
                   .point = point.index,
-                  .deadline = options_.deadline}};
+                  .deadline = options_.deadline},
+                 !others.at_once()};
 
     const auto seed = static_cast<std::uint64_t>(point.index) * 2;
     if (!verified(now, seed, true, record)) return record;
+    note_what_ran(*execute, record);  // a library may say it only once it has executed
     // New data, so that what stands in the outputs after the last sample was written by a sample.
     if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
     others.arrive();
     time_it(now, record);
+    record.load_lost_share = execute->load_lost_share();
     world_.set_deadline(patience);
     verified(now, seed + 1, what.spec.in_place || part.kind == operation_kind::barrier, record);
     record.elapsed_s = clock_.ns(clock_now() - begin) / 1e9;
@@ -205,25 +216,15 @@ bool measurer::verified(prepared& now, std::uint64_t seed, bool execute_first,
     return false;
 }
 
-void measurer::watch_gpus(const point_buffers& buffers) {
-    const auto on_device = [](const memory* each) { return each && each->on_device(); };
-    if (asked_for_gpus_ || (!on_device(buffers.input) && !on_device(buffers.output))) return;
-    asked_for_gpus_ = true;
-    try {
-        counters_.watch_gpus(nvml::open());
-    } catch (const capability_error&) {
-        // A driver without its management library: the points are measured all the same.
-    }
-}
-
 void measurer::time_it(prepared& now, point_record& record) {
-    // The record and its flags are rank 0's.
-    if (world_.rank() == 0) watch_gpus(now.buffers);
+    const auto on_device = [](const memory* each) { return each && each->on_device(); };
+    // From the first point in a device's memory on, its host's GPUs are watched too.
+    if (on_device(now.buffers.input) || on_device(now.buffers.output)) machine_.watch_gpus();
     world_.barrier();
     world_.enter(phase::warming_up, record.index);
-    const counter_snapshot before = counters_.read();
+    machine_.begin();
     const sampled_point sampled = sampler_->sample(*now.execute, now.request);
-    const counter_snapshot after = counters_.read();
+    put_circumstances(now, sampled, record);
     if (world_.rank() != 0) return;
 
     std::vector<double> samples_us = sampled.ticks;
@@ -231,8 +232,6 @@ void measurer::time_it(prepared& now, point_record& record) {
     for (double& sample : samples_us) sample *= factor;
     fill_statistics(record, std::move(samples_us));
     if (now.what->has_bandwidth) fill_bandwidths(record);
-    const auto disturbed = counters_.flags_between(before, after);
-    record.flags.insert(record.flags.end(), disturbed.begin(), disturbed.end());
     record.stop_reason = name_of(sampled.reason);
     record.start = sampled.start == start_kind::clock ? "clock" : "barrier";
     record.operations_per_sample = sampled.operations;
@@ -243,15 +242,65 @@ void measurer::time_it(prepared& now, point_record& record) {
     record.last_ranks = most_often_last(sampled.last);
 }
 
+// What the machines saw meanwhile; the record is rank 0's.
+void measurer::put_circumstances(const prepared& now, const sampled_point& sampled,
+                                 point_record& record) {
+    const host_report seen = machine_.end();
+    if (world_.rank() != 0) return;
+    record.flags.insert(record.flags.end(), seen.flags.begin(), seen.flags.end());
+    record.gpu_temperature_c = seen.gpu_temperature_c;
+    // Groups at once share their hosts: nobody knows what each of them used.
+    if (!now.alone) return;
+    // Every execution since the first reading: warm-up, samples, and those that came late. It moves
+    // more than one message where the time is that of a part of it.
+    const std::uint64_t executions =
+        sampled.warm_up + (sampled.ticks.size() + sampled.late) * sampled.operations;
+    const double messages = static_cast<double>(executions) / now.what->time_factor;
+    record.energy = energy_of(seen, messages * static_cast<double>(now.what->bytes));
+}
+
+// Ranks may find different things wrong, each on its own host: what the first of them says counts.
+std::string measurer::agreed(const std::string& reason) {
+    std::string first;
+    for (const std::string& each : gather_texts(world_, reason)) {
+        if (first.empty()) first = each;
+    }
+    broadcast_string(world_, first);
+    return first;
+}
+
+void measurer::note_made(const backend& transport, const communicator& carrier) {
+    double init_us = static_cast<double>(carrier.init_ns()) / 1e3;
+    std::int32_t last = 0;
+    world_.reduce_max({&init_us, 1}, {&last, 1});
+    if (world_.rank() != 0 || !(init_us > 0)) return;
+    communicator_record made;
+    made.backend = transport.name();
+    made.ranks = world_.size();
+    made.init_us = init_us;
+    made.last_rank = last;
+    made_.push_back(std::move(made));
+}
+
+void measurer::make_carrier(backend& transport, carrier_entry& entry) {
+    const availability ready = transport.available();
+    entry.reason = agreed(ready.available ? transport.unfit_for(world_) : ready.reason);
+    if (!entry.reason.empty()) return;
+    try {
+        entry.carrier = transport.make_communicator(world_);
+        note_made(transport, *entry.carrier);
+    } catch (const refused_by_all& unfit) {
+        entry.reason = unfit.what();
+    }
+}
+
 const measurer::carrier_entry& measurer::carrier_of(const std::string& name) {
     const auto known = carriers_.find(name);
     if (known != carriers_.end()) return known->second;
     carrier_entry& entry = carriers_[name];
     for (const auto& candidate : backends_) {
         if (candidate->name() != name) continue;
-        const availability ready = candidate->available();
-        entry.reason = ready.available ? candidate->unfit_for(world_) : ready.reason;
-        if (entry.reason.empty()) entry.carrier = candidate->make_communicator(world_);
+        make_carrier(*candidate, entry);
         return entry;
     }
     throw usage_error("no backend is called " + name);
@@ -271,9 +320,9 @@ point_buffers measurer::buffers_for(const plan_point& point, const measured_oper
             input_elements(largest.spec, world_.rank(), world_.size()) * size;
         const std::uint64_t output =
             output_elements(largest.spec, world_.rank(), world_.size()) * size;
-        const device_manner& manner = what.spec.manner;
-        input_ = carrier.allocate_for(manner, in_place ? std::max(input, output) : input);
-        if (!in_place) output_ = carrier.allocate_for(manner, output);
+        input_ = carrier.allocate_for(largest.spec, buffer_role::input,
+                                      in_place ? std::max(input, output) : input);
+        if (!in_place) output_ = carrier.allocate_for(largest.spec, buffer_role::output, output);
         buffers_of_ = point.part;
     }
     return {input_.get(), in_place ? input_.get() : output_.get()};

@@ -7,12 +7,15 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "harness/machine/counters.hpp"
+#include "harness/measure/machine_watch.hpp"
 #include "harness/measure/plan.hpp"
 #include "harness/measure/point_sampler.hpp"
 #include "harness/measure/verification.hpp"
 #include "harness/record/point_record.hpp"
+#include "harness/record/run_header.hpp"
 
 namespace railgauge {
 
@@ -49,6 +52,10 @@ public:
     [[nodiscard]] point_record measure(const plan& all, const plan_point& point,
                                        const company& others = {});
 
+    /// What making communicators took, of those made since the last call, at rank 0; their launch
+    /// and group are left to the caller. Backends whose library does not say have none.
+    [[nodiscard]] std::vector<communicator_record> take_made() { return std::exchange(made_, {}); }
+
     [[nodiscard]] const clock_calibration& clock() const noexcept { return clock_; }
     [[nodiscard]] double clock_residual_us() const noexcept { return residual_us_; }
 
@@ -63,13 +70,15 @@ private:
     };
 
     const carrier_entry& carrier_of(const std::string& name);
+    void make_carrier(backend& transport, carrier_entry& entry);
+    void note_made(const backend& transport, const communicator& carrier);
+    [[nodiscard]] std::string agreed(const std::string& reason);
     point_record measure(const plan& all, const plan_point& point, meeting_point& others);
     point_buffers buffers_for(const plan_point& point, const measured_operation& what,
                               communicator& carrier);
     bool verified(prepared& now, std::uint64_t seed, bool execute_first, point_record& record);
-    /// From the first point in a device's memory on, its host's GPUs are counted too.
-    void watch_gpus(const point_buffers& buffers);
     void time_it(prepared& now, point_record& record);
+    void put_circumstances(const prepared& now, const sampled_point& sampled, point_record& record);
     void measure_harness();
 
     world& world_;
@@ -80,9 +89,9 @@ private:
     double residual_us_ = 0;
     double harness_us_ = 0;
     std::unique_ptr<point_sampler> sampler_;
-    machine_counters counters_;
-    bool asked_for_gpus_ = false;
+    machine_watch machine_;
     std::map<std::string, carrier_entry> carriers_;
+    std::vector<communicator_record> made_;
 
     /// Buffers serve all sizes of a series.
     const series* buffers_of_ = nullptr;

@@ -73,8 +73,7 @@ std::vector<std::string> algorithms_of(const suite_case& one, const backend& tra
 std::vector<std::uint64_t> rounded_sizes(const suite_case& one, const bench& family,
                                          const operation_spec& spec, int ranks) {
     std::vector<std::uint64_t> sizes;
-    const auto& asked =
-        spec.kind == operation_kind::barrier ? std::vector<std::uint64_t>{0} : one.bytes;
+    const auto& asked = has_size(spec.kind) ? one.bytes : std::vector<std::uint64_t>{0};
     for (const std::uint64_t bytes : asked) {
         sizes.push_back(family.make(spec, bytes, ranks).bytes);
     }
@@ -90,16 +89,26 @@ struct axes {
     std::vector<int> roots;
     std::vector<bool> in_place;
     std::vector<int> windows;
+    std::vector<memory_kind> memories;
+    std::vector<host_memory_kind> host_memories;
+    std::vector<int> host_numas;
 };
 
 axes axes_of(const suite_case& one, operation_kind kind) {
-    axes result{one.types, {redop::sum}, {0}, {false}, {1}};
+    axes result{
+        one.types,   {redop::sum}, {0}, {false}, {1}, one.memories, {host_memory_kind::pinned},
+        {local_numa}};
+    if (uses_host_memory(kind)) {
+        result.host_memories = one.host_memories;
+        result.host_numas = one.host_numas;
+    }
     if (is_reducing(kind)) result.redops = one.redops;
     if (is_rooted(kind)) result.roots = one.roots;
     if (takes_window(kind)) result.windows = one.windows;
-    if (kind == operation_kind::barrier) {
+    if (is_device_kind(kind)) result.memories = {memory_kind::cuda};
+    if (!moves_message(kind)) {
         result.types = {dtype::uint8};
-    } else {
+    } else if (!is_device_kind(kind)) {
         result.in_place = one.in_place;
     }
     return result;
@@ -137,7 +146,18 @@ std::vector<series> parts_of(const suite_case& one, const backend& transport, op
     });
     cross(parts, algorithms_of(one, transport, kind),
           [](series& part, const std::string& name) { part.algorithm = name; });
-    cross(parts, one.memories, [](series& part, memory_kind where) { part.where = where; });
+    const std::vector<memory_kind> own{transport.own_memory()};
+    cross(parts, have.memories.empty() ? own : have.memories,
+          [](series& part, memory_kind where) { part.where = where; });
+    cross(parts, one.graphs, [](series& part, bool graph) { part.manner.graph = graph; });
+    cross(parts, one.registrations,
+          [](series& part, registration_kind how) { part.manner.registration = how; });
+    cross(parts, one.streams, [](series& part, int streams) { part.manner.streams = streams; });
+    cross(parts, have.host_memories,
+          [](series& part, host_memory_kind how) { part.manner.host_memory = how; });
+    cross(parts, have.host_numas, [](series& part, int node) { part.manner.host_numa = node; });
+    cross(parts, one.loads,
+          [](series& part, int processors) { part.manner.load_processors = processors; });
     cross(parts, have.windows, [](series& part, int window) { part.window = window; });
     cross(parts, have.types, [](series& part, dtype type) { part.type = type; });
     cross(parts, have.redops, [](series& part, redop op) { part.op = op; });
@@ -237,8 +257,12 @@ measured_operation operation_of(const plan_point& point, const bench_list& bench
                         .in_place = part.in_place,
                         .algorithm = part.algorithm,
                         .window = part.window,
-                        .where = part.where};
-    return bench_of(benches, part).make(spec, point.bytes, ranks);
+                        .where = part.where,
+                        .manner = part.manner};
+    measured_operation what = bench_of(benches, part).make(spec, point.bytes, ranks);
+    // Executions at once are counted as a window's messages are: the time is that of one.
+    what.time_factor /= part.manner.streams;
+    return what;
 }
 
 namespace {
@@ -250,34 +274,6 @@ double rounds_of(const series& part, int ranks, const bench_list& benches) {
 }
 
 }  // namespace
-
-std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches) {
-    const auto saturated = [](std::uint64_t a, std::uint64_t b) {
-        return a > std::numeric_limits<std::uint64_t>::max() - b
-                   ? std::numeric_limits<std::uint64_t>::max()
-                   : a + b;
-    };
-    std::uint64_t most = 0;
-    for (const series& part : all.parts) {
-        if (part.bytes.empty()) continue;
-        const plan_point largest{0, &part, part.bytes.back()};
-        // Of groups whose size is not known yet, the world stands for all.
-        const bool pairs = is_pairing(part.group);
-        const int ranks = pairs ? 2 : all.ranks;
-        const measured_operation what = operation_of(largest, benches, ranks);
-        const std::uint64_t size = size_of(part.type);
-        std::uint64_t total = 0;
-        for (int each = 0; each < all.ranks; ++each) {
-            const int rank = each % ranks;
-            const std::uint64_t input = input_elements(what.spec, rank, ranks) * size;
-            const std::uint64_t output = output_elements(what.spec, rank, ranks) * size;
-            total = saturated(total,
-                              part.in_place ? std::max(input, output) : saturated(input, output));
-        }
-        most = std::max(most, total);
-    }
-    return most;
-}
 
 double estimated_time_s(const plan& all, const bench_list& benches) {
     double total = 0;

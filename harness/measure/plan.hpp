@@ -24,8 +24,9 @@ struct series {
     timing_kind timing = timing_kind::isolated;
     int window = 1;
     memory_kind where = memory_kind::host;
-    group_rule group;  ///< the ranks that measure together
-    int rounds = 0;    ///< of a pairing, at most; 0: all
+    device_manner manner;  ///< how a device's library is to execute
+    group_rule group;      ///< the ranks that measure together
+    int rounds = 0;        ///< of a pairing, at most; 0: all
     stopping stop;
     /// Rounded to whole elements, ascending, distinct. In groups whose size is not known when the
     /// plan is made, a group rounds further.
@@ -59,9 +60,6 @@ struct plan_point {
 /// The operation of a point for a group of `ranks`.
 [[nodiscard]] measured_operation operation_of(const plan_point& point, const bench_list& benches,
                                               int ranks);
-
-/// Bytes that one host with all ranks needs for the largest point's buffers.
-[[nodiscard]] std::uint64_t memory_needed_bytes(const plan& all, const bench_list& benches);
 
 /// Sampling budgets plus what preparation is known to cost, in every round of groups (as if each
 /// rank were a host, since hosts are not known yet): an upper estimate, in seconds.

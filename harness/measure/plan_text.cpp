@@ -27,14 +27,43 @@ stopping stop_from_json(const json& from) {
     return stop;
 }
 
+// Only what differs from the default, so that plans without a device keep their hash.
+void put_manner(json& into, const device_manner& manner) {
+    if (manner.graph) into["graph"] = true;
+    if (manner.registration != registration_kind::none) {
+        into["registration"] = name_of(manner.registration);
+    }
+    if (manner.streams != 1) into["streams"] = manner.streams;
+    if (manner.host_memory != host_memory_kind::pinned) {
+        into["host_memory"] = name_of(manner.host_memory);
+    }
+    if (manner.host_numa != local_numa) into["host_numa"] = manner.host_numa;
+    if (manner.load_processors != 0) into["load_processors"] = manner.load_processors;
+}
+
+device_manner manner_from_json(const json& from) {
+    device_manner manner;
+    manner.graph = from.value("graph", false);
+    manner.registration =
+        registration_kind_from(from.value("registration", std::string("none"))).value();
+    manner.streams = from.value("streams", 1);
+    manner.host_memory =
+        host_memory_kind_from(from.value("host_memory", std::string("pinned"))).value();
+    manner.host_numa = from.value("host_numa", local_numa);
+    manner.load_processors = from.value("load_processors", 0);
+    return manner;
+}
+
 json series_to_json(const series& part) {
-    return {{"op", name_of(part.kind)},        {"backend", part.backend},
-            {"algorithm", part.algorithm},     {"dtype", name_of(part.type)},
-            {"redop", name_of(part.op)},       {"root", part.root},
-            {"in_place", part.in_place},       {"timing", name_of(part.timing)},
-            {"window", part.window},           {"memory", name_of(part.where)},
-            {"groups", to_text(part.group)},   {"rounds", part.rounds},
-            {"stop", stop_to_json(part.stop)}, {"bytes", part.bytes}};
+    json result{{"op", name_of(part.kind)},        {"backend", part.backend},
+                {"algorithm", part.algorithm},     {"dtype", name_of(part.type)},
+                {"redop", name_of(part.op)},       {"root", part.root},
+                {"in_place", part.in_place},       {"timing", name_of(part.timing)},
+                {"window", part.window},           {"memory", name_of(part.where)},
+                {"groups", to_text(part.group)},   {"rounds", part.rounds},
+                {"stop", stop_to_json(part.stop)}, {"bytes", part.bytes}};
+    put_manner(result, part.manner);
+    return result;
 }
 
 series series_from_json(const json& from) {
@@ -49,6 +78,7 @@ series series_from_json(const json& from) {
     part.timing = from.at("timing") == "isolated" ? timing_kind::isolated : timing_kind::streamed;
     part.window = from.at("window");
     part.where = memory_kind_from(from.at("memory").get<std::string>()).value();
+    part.manner = manner_from_json(from);
     part.group = parse_groups(from.at("groups").get<std::string>()).front();
     part.rounds = from.at("rounds");
     part.stop = stop_from_json(from.at("stop"));

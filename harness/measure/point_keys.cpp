@@ -19,6 +19,12 @@ point_key key_of(const plan& all, const plan_point& point) {
     key.timing = name_of(part.timing);
     key.window = part.window;
     key.memory = name_of(part.where);
+    key.graph = part.manner.graph;
+    key.registration = name_of(part.manner.registration);
+    key.streams = part.manner.streams;
+    key.host_memory = name_of(part.manner.host_memory);
+    key.host_numa = part.manner.host_numa;
+    key.load_processors = part.manner.load_processors;
     key.group = to_text(part.group);
     return key;
 }

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <limits>
 
@@ -147,9 +148,11 @@ private:
     }
 
     suite_case read_case(const toml::table& from) const {
-        check_keys(from, {"op", "backend", "algorithm", "bytes", "dtype", "redop", "root",
-                          "in_place", "timing", "window", "memory", "groups", "rounds", "precision",
-                          "budget", "iterations", "warm_up"});
+        check_keys(from,
+                   {"op",           "backend",  "algorithm",   "bytes",     "dtype",     "redop",
+                    "root",         "in_place", "timing",      "window",    "memory",    "graph",
+                    "registration", "streams",  "groups",      "rounds",    "precision", "budget",
+                    "iterations",   "warm_up",  "host_memory", "host_numa", "load"});
         suite_case result;
         result.stop = defaults_;
         read_stopping(from, result.stop);
@@ -166,20 +169,62 @@ private:
         read_sizes(from, result);
         read_roots_and_places(from, result);
         words(from, "memory", memory_kind_from, names(all_memory_kinds), result.memories);
-        read_windows_and_groups(from, result);
+        read_manners(from, result);
+        result.windows = numbers(from, "window", most_window, result.windows);
+        read_groups(from, result);
         return result;
     }
 
-    void read_windows_and_groups(const toml::table& from, suite_case& into) const {
-        std::vector<int> windows;
-        each(from, "window", [&](const toml::node& item) {
-            const std::uint64_t window = count_of(item, "window");
-            if (window < 1 || window > most_window) {
-                fail(item, fmt::format("'window' is expected to be 1 to {}", most_window));
+    // Whole numbers from `least` to `most`; `otherwise` where the key is not there.
+    std::vector<int> numbers(const toml::table& from, const char* key, int most,
+                             const std::vector<int>& otherwise, int least = 1) const {
+        std::vector<int> found;
+        each(from, key, [&](const toml::node& item) {
+            const std::uint64_t number = count_of(item, key);
+            if (number < static_cast<std::uint64_t>(least) ||
+                number > static_cast<std::uint64_t>(most)) {
+                fail(item, fmt::format("'{}' is expected to be {} to {}", key, least, most));
             }
-            windows.push_back(static_cast<int>(window));
+            found.push_back(static_cast<int>(number));
         });
-        if (!windows.empty()) into.windows = without_repeats(windows);
+        return found.empty() ? otherwise : without_repeats(found);
+    }
+
+    std::vector<bool> truths(const toml::table& from, const char* key,
+                             const std::vector<bool>& otherwise) const {
+        std::vector<bool> found;
+        each(from, key, [&](const toml::node& item) {
+            const auto value = item.value_exact<bool>();
+            if (!value) {
+                fail(item,
+                     fmt::format("'{}' is expected to be true or false, or a list of them", key));
+            }
+            found.push_back(*value);
+        });
+        return found.empty() ? otherwise : without_repeats(found);
+    }
+
+    // How a device's library is to execute.
+    void read_manners(const toml::table& from, suite_case& into) const {
+        into.graphs = truths(from, "graph", into.graphs);
+        words(from, "registration", registration_kind_from, names(all_registration_kinds),
+              into.registrations);
+        into.streams = numbers(from, "streams", most_streams, into.streams);
+        words(from, "host_memory", host_memory_kind_from, names(all_host_memory_kinds),
+              into.host_memories);
+        std::vector<int> nodes;
+        each(from, "host_numa", [&](const toml::node& item) {
+            nodes.push_back(placed(item, [&] {
+                const auto number = item.value_exact<std::int64_t>();
+                return host_numa_from(number ? std::to_string(*number)
+                                             : text_of(item, "host_numa"));
+            }));
+        });
+        if (!nodes.empty()) into.host_numas = without_repeats(nodes);
+        into.loads = numbers(from, "load", most_load_processors, into.loads, 0);
+    }
+
+    void read_groups(const toml::table& from, suite_case& into) const {
         std::vector<group_rule> groups;
         each(from, "groups", [&](const toml::node& item) {
             const auto rules = placed(item, [&] { return parse_groups(text_of(item, "groups")); });
@@ -209,9 +254,8 @@ private:
                 fail(item, fmt::format("more than {} sizes; take a larger step", most_sizes));
             }
         });
-        const bool only_barriers = std::ranges::all_of(
-            into.operations, [](operation_kind kind) { return kind == operation_kind::barrier; });
-        if (into.bytes.empty() && !only_barriers) fail(from, "'bytes' is missing in [[case]]");
+        if (into.bytes.empty() && std::ranges::any_of(into.operations, has_size))
+            fail(from, "'bytes' is missing in [[case]]");
     }
 
     void read_roots_and_places(const toml::table& from, suite_case& into) const {
@@ -224,13 +268,7 @@ private:
             roots.push_back(static_cast<int>(root));
         });
         if (!roots.empty()) into.roots = without_repeats(roots);
-        std::vector<bool> places;
-        each(from, "in_place", [&](const toml::node& item) {
-            const auto value = item.value_exact<bool>();
-            if (!value) fail(item, "'in_place' is expected to be true or false, or a list of them");
-            places.push_back(*value);
-        });
-        if (!places.empty()) into.in_place = without_repeats(places);
+        into.in_place = truths(from, "in_place", into.in_place);
     }
 
     static std::optional<timing_kind> timing_from(std::string_view name) {
@@ -254,6 +292,18 @@ private:
 
 std::string_view name_of(timing_kind timing) noexcept {
     return timing == timing_kind::isolated ? "isolated" : "streamed";
+}
+
+int host_numa_from(std::string_view text) {
+    if (text == "local") return local_numa;
+    int node = -1;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), node);
+    if (wrong != std::errc{} || end != text.data() + text.size() || node < 0 ||
+        node >= most_numa_nodes) {
+        throw usage_error(fmt::format("'{}' is no NUMA node: expected local, or a number below {}",
+                                      text, most_numa_nodes));
+    }
+    return node;
 }
 
 suite parse_suite(std::string_view text, const std::string& file) {

@@ -39,7 +39,13 @@ struct suite_case {
     std::vector<bool> in_place{false};
     std::vector<timing_kind> timings{timing_kind::isolated};
     std::vector<int> windows{1};
-    std::vector<memory_kind> memories{memory_kind::host};
+    std::vector<memory_kind> memories;  ///< empty: each backend's own
+    std::vector<bool> graphs{false};
+    std::vector<registration_kind> registrations{registration_kind::none};
+    std::vector<int> streams{1};
+    std::vector<host_memory_kind> host_memories{host_memory_kind::pinned};
+    std::vector<int> host_numas{local_numa};
+    std::vector<int> loads{0};  ///< multiprocessors that compute meanwhile
     std::vector<group_rule> groups{group_rule{}};
     int rounds = 0;  ///< of pairings, at most; 0: all
     stopping stop;
@@ -53,6 +59,13 @@ struct suite {
 
 /// More messages under way than this are a mistyped number.
 inline constexpr int most_window = 65536;
+/// Each stream has a communicator of its own, which takes memory and connections.
+inline constexpr int most_streams = 64;
+inline constexpr int most_numa_nodes = 1024;
+inline constexpr int most_load_processors = 4096;
+
+/// "local", or the number of a NUMA node. Throws usage_error.
+[[nodiscard]] int host_numa_from(std::string_view text);
 
 /// Parses TOML text. `file` is what errors call it. Throws input_error with line and column, what
 /// was expected, and the nearest valid word.

@@ -126,7 +126,17 @@ void check_output(checker& check, const operation_spec& spec, int rank, int rank
                 check.holds_data_of(rank ^ 1, 0, 0, output_elements(spec, rank, ranks));
             }
             return;
-        case operation_kind::barrier: return;
+        case operation_kind::host_to_device:
+        case operation_kind::device_to_host:
+        case operation_kind::host_device_both:
+        case operation_kind::device_copy:
+            return check.holds_data_of(rank, 0, 0, output_elements(spec, rank, ranks));
+        case operation_kind::barrier:
+        case operation_kind::host_latency:  // it looks itself where the chain led it
+        case operation_kind::device_latency:
+        case operation_kind::peer_latency:
+        case operation_kind::kernel_launch:
+        case operation_kind::event_record: return;
     }
 }
 

@@ -28,6 +28,9 @@ point_key key_from(const json_fields& line) {
     key.graph = line.flag_or("graph", false);
     key.registration = line.text_or("registration", "none");
     key.streams = line.number("streams") ? line.integer<std::int32_t>("streams", 1) : 1;
+    key.host_memory = line.text_or("host_memory", "pinned");
+    key.host_numa = line.integer_or<std::int32_t>("host_numa", -1);
+    key.load_processors = line.integer_or<std::int32_t>("load_processors", 0);
     return key;
 }
 
@@ -163,6 +166,9 @@ point_record point_from(const json_fields& line) {
     point.busbw_gbps = line.number("busbw_gbps");
     point.bound_us = line.number("bound_us");
     point.percent_of_bound = line.number("percent_of_bound");
+    point.bound_at_ends_us = line.number("bound_at_ends_us");
+    point.binding_tier = line.text_or("binding_tier", "");
+    point.bound_note = line.text_or("bound_note", "");
     if (const auto* reasons = line.object("null_reasons"); reasons && !point.bound_us) {
         point.bound_reason = line.inside(*reasons).text_or("bound_us", "");
     }
@@ -171,6 +177,7 @@ point_record point_from(const json_fields& line) {
     point.chunk_bytes = line.integer_or<std::uint64_t>("chunk_bytes", 0);
     point.channels = line.integer_or<std::int32_t>("channels", 0);
     point.library_estimate_us = line.number("library_estimate_us");
+    point.load_lost_share = line.number("load_lost_share");
     point.energy = {line.number("energy_gpus_j"), line.number("energy_processors_j"),
                     line.number("energy_j"), line.number("energy_j_per_gb")};
     point.gpu_temperature_c = line.number("gpu_temperature_c");

@@ -72,6 +72,9 @@ void put_key(ordered_json& line, const point_key& key) {
     if (key.graph) line["graph"] = true;
     if (key.registration != "none") line["registration"] = key.registration;
     if (key.streams != 1) line["streams"] = key.streams;
+    if (key.host_memory != "pinned") line["host_memory"] = key.host_memory;
+    if (key.host_numa >= 0) line["host_numa"] = key.host_numa;
+    if (key.load_processors != 0) line["load_processors"] = key.load_processors;
 }
 
 void put_place(ordered_json& line, const group_place& place) {
@@ -114,6 +117,7 @@ void put_bandwidths(figures& numbers, const point_record& point) {
         point.bound_reason.empty() ? "no bound is known" : point.bound_reason;
     numbers.put("bound_us", point.bound_us, unbound);
     numbers.put("percent_of_bound", point.percent_of_bound, unbound);
+    if (point.bound_at_ends_us) numbers.put("bound_at_ends_us", point.bound_at_ends_us, "");
 }
 
 // What is not known is not there, so that lines of hosts that tell nothing stay as they were.
@@ -122,11 +126,14 @@ void put_known(ordered_json& line, const char* name, const std::optional<double>
 }
 
 void put_circumstances(ordered_json& line, figures& numbers, const point_record& point) {
+    if (!point.binding_tier.empty()) line["binding_tier"] = point.binding_tier;
+    if (!point.bound_note.empty()) line["bound_note"] = point.bound_note;
     if (!point.transport.empty()) line["transport"] = point.transport;
     if (!point.protocol.empty()) line["protocol"] = point.protocol;
     if (point.chunk_bytes > 0) line["chunk_bytes"] = point.chunk_bytes;
     if (point.channels > 0) line["channels"] = point.channels;
     put_known(line, "library_estimate_us", point.library_estimate_us);
+    put_known(line, "load_lost_share", point.load_lost_share);
     put_known(line, "energy_j", point.energy.total_j);
     put_known(line, "energy_gpus_j", point.energy.gpus_j);
     put_known(line, "energy_processors_j", point.energy.processors_j);

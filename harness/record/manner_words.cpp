@@ -7,6 +7,11 @@ std::vector<std::string> manner_words(const point_key& key) {
     if (key.graph) words.emplace_back("graph");
     if (key.registration != "none") words.push_back("registration " + key.registration);
     if (key.streams != 1) words.push_back(std::to_string(key.streams) + " streams");
+    if (key.host_memory != "pinned") words.push_back("host memory " + key.host_memory);
+    if (key.host_numa >= 0) words.push_back("NUMA node " + std::to_string(key.host_numa));
+    if (key.load_processors != 0) {
+        words.push_back("load on " + std::to_string(key.load_processors) + " multiprocessors");
+    }
     return words;
 }
 

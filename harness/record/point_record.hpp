@@ -58,6 +58,9 @@ struct point_key {
     /// How the library was told of the buffers: "none", "buffer" or "window".
     std::string registration = "none";
     std::int32_t streams = 1;  ///< executions at once, each with a communicator of its own
+    std::string host_memory = "pinned";  ///< of the host's side of a copy: "pinned" or "pageable"
+    std::int32_t host_numa = -1;         ///< the NUMA node that it lies on; -1: the rank's own
+    std::int32_t load_processors = 0;    ///< multiprocessors that computed meanwhile
 
     friend bool operator==(const point_key&, const point_key&) = default;
 };
@@ -98,6 +101,10 @@ struct point_record {
     std::optional<double> bound_us;
     std::optional<double> percent_of_bound;
     std::string bound_reason;  ///< why bound_us is absent
+    /// Without reduction in the network, where bound_us is with it.
+    std::optional<double> bound_at_ends_us;
+    std::string binding_tier;  ///< of the topology; empty where there is no bound
+    std::string bound_note;    ///< where the point beats its bound: what in the file must be wrong
 
     std::string verified;                     ///< "yes", "no" (--no-verify), "wrong"; or ""
     std::string start;                        ///< isolated: "clock" or "barrier"
@@ -108,6 +115,7 @@ struct point_record {
     std::uint64_t chunk_bytes = 0;  ///< longer messages were cut into such pieces; 0: not known
     std::int32_t channels = 0;      ///< that the library used at a time; 0: not known
     std::optional<double> library_estimate_us;  ///< the library's own of one execution
+    std::optional<double> load_lost_share;      ///< of the load's speed, while the operation ran
     point_energy energy;
     std::optional<double> gpu_temperature_c;  ///< of the hottest GPU, after the last sample
     std::uint64_t late_starts = 0;            ///< iterations not counted: a rank missed its start

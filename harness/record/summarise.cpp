@@ -23,7 +23,7 @@ void fill_bandwidths(point_record& point) {
     point.algbw_gbps.reset();
     point.busbw_gbps.reset();
     const auto kind = operation_kind_from(point.key.op);
-    if (!point.time_us || !(point.time_us->p50 > 0) || kind == operation_kind::barrier) return;
+    if (!point.time_us || !(point.time_us->p50 > 0) || (kind && !moves_message(*kind))) return;
     // Bytes a microsecond are 1e6 bytes a second.
     point.algbw_gbps = static_cast<double>(point.key.bytes) / point.time_us->p50 / 1e3;
     if (kind) point.busbw_gbps = *point.algbw_gbps * bus_bandwidth_factor(*kind, point.key.ranks);

@@ -118,6 +118,8 @@ private:
         expect(one_of(point.key.memory, {"host", "cuda"}), "\"memory\" is neither host nor cuda");
         expect(one_of(point.key.registration, {"none", "buffer", "window"}),
                "\"registration\" is none of none, buffer, window");
+        expect(one_of(point.key.host_memory, {"pinned", "pageable"}),
+               "\"host_memory\" is neither pinned nor pageable");
         expect(ok || !point.reason.empty(), "no \"reason\" for a status that is not ok");
         expect(!ok || point.time_us.has_value(), "\"status\" is ok without \"time_us\"");
         expect(!ok || point.n > 0, "\"status\" is ok with \"n\" 0");

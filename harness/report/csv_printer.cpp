@@ -112,6 +112,10 @@ void add_device(row& to, const point_record& record) {
     to.text("graph", record.key.graph ? "true" : "false");
     to.text("registration", record.key.registration);
     to.number("streams", record.key.streams);
+    to.text("host_memory", record.key.host_memory);
+    to.text("host_numa", record.key.host_numa < 0 ? "local" : std::to_string(record.key.host_numa));
+    to.number("load_processors", record.key.load_processors);
+    to.number("load_lost_share", record.load_lost_share);
     to.text("protocol", record.protocol);
     to.text("channels", record.channels > 0 ? std::to_string(record.channels) : "");
     to.number("library_estimate_us", record.library_estimate_us);

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "harness/base/operation_kind.hpp"
+
 namespace railgauge {
 namespace {
 
@@ -44,6 +46,11 @@ std::string show_bandwidth(std::optional<double> gbps) {
     if (*gbps < 0.001) return fmt::format("{:.1e}", *gbps);
     if (*gbps < 0.99995) return fmt::format("{:.4f}", *gbps);
     return fmt::format("{:.{}f}", *gbps, decimals_for(*gbps));
+}
+
+bool sized(std::string_view op) noexcept {
+    const auto kind = operation_kind_from(op);
+    return !kind || has_size(*kind);
 }
 
 }  // namespace railgauge

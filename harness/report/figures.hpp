@@ -29,4 +29,7 @@ struct time_scale {
 /// GB/s with three to four digits: "123.4", "12.35", "1.235", "0.0123", "4.2e-06"; "-" when absent.
 [[nodiscard]] std::string show_bandwidth(std::optional<double> gbps);
 
+/// Whether operations of this name have a size to show.
+[[nodiscard]] bool sized(std::string_view op) noexcept;
+
 }  // namespace railgauge

@@ -39,7 +39,7 @@ void launch_summary::print(std::ostream& out) const {
         shown.ci_high = middle.high;
         const auto [fastest, slowest] = std::ranges::minmax(one.medians_us);
         out << fmt::format("{:>10} {:>10} {:>19} {:>10} {:>10} {:>9.2f} {:>8}\n",
-                           one.key.op == "barrier" ? "-" : format_bytes(one.key.bytes),
+                           sized(one.key.op) ? format_bytes(one.key.bytes) : "-",
                            show_time(middle.p50), show_interval(shown), show_time(fastest),
                            show_time(slowest), slowest / fastest, one.medians_us.size());
     }

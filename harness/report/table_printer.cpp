@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/operation_kind.hpp"
 #include "harness/base/units.hpp"
 #include "harness/record/manner_words.hpp"
 #include "harness/report/figures.hpp"
@@ -38,7 +39,7 @@ std::string line_of(std::string_view size, std::string_view time, std::string_vi
 }
 
 std::string show_size(const point_key& key) {
-    return key.op == "barrier" ? "-" : format_bytes(key.bytes);
+    return sized(key.op) ? format_bytes(key.bytes) : "-";
 }
 
 bool is_pair(const point_record& record) {
@@ -64,6 +65,14 @@ std::string notes_of(const point_record& record) {
         notes.push_back(fmt::format("{:.3g} J/GB", *record.energy.j_per_gb));
     }
     notes.insert(notes.end(), record.flags.begin(), record.flags.end());
+    if (!record.binding_tier.empty()) {
+        notes.push_back("bound by " + record.binding_tier);
+        if (record.bound_at_ends_us && record.time_us) {
+            notes.back() += fmt::format(", {:.1f} % without reduction in the network",
+                                        100 * *record.bound_at_ends_us / record.time_us->p50);
+        }
+    }
+    if (!record.bound_note.empty()) notes.push_back(record.bound_note);
     if (notes.empty()) return "ok";
     return printable(fmt::format("ok ({})", fmt::join(notes, ", ")));
 }
@@ -105,8 +114,9 @@ void table_printer::begin(const run_header& header) {
 std::string table_printer::series_of(const point_record& record, bool of_launch) const {
     const point_key& key = record.key;
     std::vector<std::string> words{key.op, key.backend};
-    // A barrier moves no data, so it has no type.
-    if (key.op != "barrier") {
+    // What moves no data has no type.
+    const auto kind = operation_kind_from(key.op);
+    if (!kind || moves_message(*kind)) {
         words.push_back(key.redop.empty() || key.redop == "none" ? key.dtype
                                                                  : key.dtype + " " + key.redop);
     }

@@ -43,7 +43,7 @@ symbolic_value expected_value(const schedule& plan, std::int64_t rank, std::int6
         case operation_kind::send:
         case operation_kind::put:
         case operation_kind::get: return of_one(plan, block, rank ^ 1);
-        case operation_kind::barrier: break;  // moves no data
+        default: break;  // moves no data, or has no schedule
     }
     return {};
 }

@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const railgauge::suite_case& one : read.cases) {
             if (one.operations.empty() || one.types.empty() || one.redops.empty() ||
                 one.roots.empty() || one.in_place.empty() || one.timings.empty() ||
-                one.windows.empty() || one.memories.empty() || one.groups.empty()) {
+                one.windows.empty() || one.graphs.empty() || one.registrations.empty() ||
+                one.streams.empty() || one.groups.empty()) {
                 std::abort();
             }
             if (one.bytes.size() > railgauge::most_sizes || !(one.stop.budget_s > 0) ||

@@ -16,7 +16,8 @@ def main(schema_path, *files):
         return 77
     # What a point may lack; all else that stands in a golden line has to be there.
     optional = {"memory", "graph", "registration", "streams", "protocol", "channels",
-                "library_estimate_us", "energy_j", "energy_gpus_j", "energy_processors_j",
+                "library_estimate_us", "host_memory", "host_numa", "load_processors",
+                "load_lost_share", "energy_j", "energy_gpus_j", "energy_processors_j",
                 "energy_j_per_gb", "gpu_temperature_c"}
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)

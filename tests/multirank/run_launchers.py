@@ -26,7 +26,7 @@ class StartedByUs(RunTest):
         done = self.run_it("--ranks", 2, "--op", "all_reduce", "--bytes", 256, "--dtype", "all",
                            "--redop", "all", "--iterations", 10, backend="mpi")
         self.assert_sound()
-        self.assertEqual(len(self.points()), 12 * 5)
+        self.assertEqual(len(self.points()), 14 * 6)
         # MPICH 4.0 compares MPI_UINT8_T as if it had a sign (the smaller of 127 and 128 is 128).
         wrong = [(point["dtype"], point["redop"]) for point in self.points("invalid")]
         self.assertLessEqual(set(wrong), {("uint8", "min"), ("uint8", "max")}, done)

@@ -13,7 +13,7 @@ import limits  # noqa: E402
 
 # What the script and its pretended programs take from the machine.
 TOOLS = ("awk", "basename", "bash", "cat", "cut", "dirname", "du", "find", "grep", "head", "mkdir",
-         "mktemp", "printf", "rm", "sed", "sort", "timeout", "touch", "tr")
+         "mktemp", "printf", "rm", "sed", "sort", "timeout", "touch", "tr", "wc")
 STEPS = ("configure", "build", "device tests", "micro_device_kernels", "doctor and list", "limits")
 SMI = ('case $1 in -q) echo all;; '
        '*) echo "NVIDIA H200, 9.0, 580.1, GPU-1";; esac')
@@ -119,8 +119,8 @@ class Script(unittest.TestCase):
         self.assertIn("micro_device_kernels was not built", summary)
         self.assertIn("not run   limits: there is no micro.json", summary)
 
-    def test_a_machine_on_which_all_goes_well(self):
-        self.pretend("nvidia-smi", SMI)
+    def pretend_all(self, smi=SMI):
+        self.pretend("nvidia-smi", smi)
         self.pretend("cmake", 'echo "$@"; mkdir -p build-gpu/benches/micro; '
                               'touch build-gpu/CTestTestfile.cmake')
         # What is built writes the figures that it is told to.
@@ -135,6 +135,16 @@ class Script(unittest.TestCase):
                               'chmod +x build-gpu/$each; done; echo "$@";; esac')
         self.pretend("ctest", "echo '100% tests passed, 0 tests failed out of 40'")
         os.symlink("/bin/chmod", os.path.join(self.path, "chmod"))
+        for name in ("gpu.toml", "gpu-verify.toml"):
+            with open(os.path.join(self.root, "benches", "suites", name), "w", encoding="utf-8"):
+                pass
+
+    def told(self, name):
+        with open(os.path.join(self.out, name), encoding="utf-8") as stream:
+            return stream.read()
+
+    def test_a_machine_on_which_all_goes_well(self):
+        self.pretend_all()
         status, lines = self.run_it()
         summary = "\n".join(lines)
         self.assertEqual(status, 0, summary)
@@ -142,8 +152,27 @@ class Script(unittest.TestCase):
             self.assertIn(f"ran       {name} (", summary)
         self.assertIn("device_kernels", summary)
         self.assertIn("held      copy by multiprocessors", summary)
-        with open(os.path.join(self.out, "build.log"), encoding="utf-8") as stream:
-            self.assertIn("-DRAILGAUGE_CUDA_ARCHITECTURES=90", stream.read())
+        self.assertIn("-DRAILGAUGE_CUDA_ARCHITECTURES=90", self.told("build.log"))
+        self.assertIn("ran       suite gpu (", summary)
+        self.assertIn("ran       suite gpu, 2 ranks on one GPU (", summary)
+        self.assertIn("ran       suite gpu-verify, 4 ranks on one GPU (", summary)
+        runs = self.told("suites.txt").splitlines()
+        verified = [run for run in runs if "gpu-verify.toml" in run]
+        self.assertEqual([run.split("--ranks ")[1][0] for run in verified], ["1", "2", "4"])
+        one, two = [run for run in runs if "gpu.toml" in run]
+        self.assertIn("run --suite benches/suites/gpu.toml --ranks 1 --out", one)
+        self.assertIn("--ranks 2 --out", two)
+        self.assertTrue(two.endswith("/suite-gpu-shared-2.jsonl"), two)
+
+    def test_each_gpu_has_a_rank(self):
+        second = SMI.replace('GPU-1"', 'GPU-1"; echo "NVIDIA H200, 9.0, 580.1, GPU-2"')
+        self.assertNotEqual(second, SMI)
+        self.pretend_all(second)
+        self.assertEqual(self.run_it()[0], 0)
+        only = self.told("suites.txt").splitlines()
+        self.assertEqual(len(only), 2)
+        for run in only:
+            self.assertIn("--ranks 2 --out", run)
 
     def test_wrong_command_lines(self):
         self.assertEqual(self.run_it("--nonsense")[0], 2)

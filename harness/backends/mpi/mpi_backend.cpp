@@ -116,7 +116,8 @@ std::string mpi_backend::unfit_for(const world& group) const {
            "mpiexec, mpirun, or srun with --mpi=pmix or --mpi=pmi2";
 }
 
-std::vector<std::string> mpi_backend::known_algorithms(operation_kind) const {
+std::vector<std::string> mpi_backend::known_algorithms(operation_kind kind) const {
+    if (is_device_kind(kind)) return {};
     return {"library"};
 }
 

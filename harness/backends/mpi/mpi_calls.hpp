@@ -92,14 +92,15 @@ inline MPI_Datatype mpi_type_of(dtype type) {
     return MPI_DATATYPE_NULL;
 }
 
-/// `avg` has no counterpart in MPI.
+/// `avg` and `mulsum` have no counterpart in MPI.
 inline MPI_Op mpi_op_of(redop op) {
     switch (op) {
         case redop::sum: return MPI_SUM;
         case redop::prod: return MPI_PROD;
         case redop::min: return MPI_MIN;
         case redop::max: return MPI_MAX;
-        case redop::avg: return MPI_OP_NULL;
+        case redop::avg:
+        case redop::mulsum: return MPI_OP_NULL;
     }
     return MPI_OP_NULL;
 }

@@ -26,10 +26,13 @@ bool counts_fit_int(const operation_spec& spec, int ranks) noexcept {
 }
 
 capability mpi_supports(const operation_spec& spec, int ranks, bool large_counts) {
+    if (is_device_kind(spec.kind)) {
+        return no("MPI has no operations of a device");
+    }
     if (spec.where != memory_kind::host) {
         return no("this build gives MPI buffers in host memory only");
     }
-    if (const std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return no(reason);
     }
     if (spec.window > 1) {

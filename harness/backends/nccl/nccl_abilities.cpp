@@ -22,14 +22,15 @@ nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
     const nccl_calls& c = library.calls;
     const auto lacks = [](bool has) { return has ? 0.0 : 1.0; };
     const bool allocates = c.MemAlloc != nullptr && c.MemFree != nullptr;
-    std::array<double, 7> values{
+    std::array<double, 8> values{
         -static_cast<double>(library.version),
         -static_cast<double>(compute_capability),
         lacks(c.CommSplit != nullptr),
         lacks(allocates && c.CommRegister != nullptr && c.CommDeregister != nullptr),
         lacks(allocates && c.CommWindowRegister != nullptr && c.CommWindowDeregister != nullptr),
         lacks(c.AlltoAll != nullptr && c.Gather != nullptr && c.Scatter != nullptr),
-        lacks(c.CommSplit != nullptr && c.GroupSimulateEnd != nullptr && wants_estimates())};
+        lacks(c.CommSplit != nullptr && c.GroupSimulateEnd != nullptr && wants_estimates()),
+        lacks(c.RedOpCreatePreMulSum != nullptr && c.RedOpDestroy != nullptr)};
     std::array<std::int32_t, values.size()> owners{};
     group.reduce_max(values, owners);
     group.broadcast(std::as_writable_bytes(std::span(values)), 0);
@@ -39,7 +40,8 @@ nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
             .registers_buffers = values[3] == 0,
             .registers_windows = values[4] == 0,
             .to_all_calls = values[5] == 0,
-            .estimates = values[6] == 0};
+            .estimates = values[6] == 0,
+            .premultiplies = values[7] == 0};
 }
 
 bool shares_by_itself(int version) {

@@ -1,14 +1,14 @@
 #include "harness/backends/nccl/nccl_backend.hpp"
 
-#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "harness/base/error.hpp"
-#include "harness/launch/child_answer.hpp"
 #include "harness/launch/world.hpp"
 #ifdef RAILGAUGE_HAS_NCCL
+#include "harness/backends/device_choice.hpp"
+#include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/ask_nccl.hpp"
 #include "harness/backends/nccl/nccl_communicator.hpp"
 #include "harness/backends/nccl/nccl_features.hpp"
@@ -21,9 +21,6 @@ namespace {
 
 #ifdef RAILGAUGE_HAS_NCCL
 
-/// The driver wakes all GPUs of a host when they sleep, which takes seconds for each.
-constexpr std::chrono::seconds probe_limit{60};
-
 class nccl_backend final : public backend {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "nccl"; }
@@ -32,18 +29,38 @@ public:
         return "NCCL's collectives and its sends and receives between GPUs";
     }
 
-    [[nodiscard]] std::string version() const override { return probe().text; }
+    [[nodiscard]] std::string version() const override { return probe().version; }
 
     [[nodiscard]] availability available() const override {
         return {.available = probe().failure.empty(), .reason = probe().failure};
     }
 
-    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+    [[nodiscard]] int most_local_ranks() const override {
+        return shares_gpu() ? 0 : probe().devices;
+    }
+
+    [[nodiscard]] std::string unfit_for(const world& group) const override {
+        const world& job = job_ != nullptr ? *job_ : group;
+        try {
+            static_cast<void>(choose_gpu(job.local_rank(), probe().devices, shares_gpu()));
+        } catch (const capability_error& unfit) {
+            return unfit.what();
+        }
+        return {};
+    }
+
+    void set_deadlines(std::chrono::nanoseconds step, std::chrono::nanoseconds start) override {
+        limits_ = nccl::limits_for(step, start);
+    }
+
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
+        if (is_device_kind(kind)) return {};
         return {"library"};
     }
 
     [[nodiscard]] std::vector<feature> features() const override {
-        const child_answer said = ask_in_child(nccl::features_for_child, probe_limit);
+        const child_answer said = ask_about_gpu(nccl::features_for_child);
         return said.failure.empty() ? nccl::features_from(said.text) : std::vector<feature>{};
     }
 
@@ -59,18 +76,20 @@ public:
             nccl::take_gpu(job_ != nullptr ? *job_ : group);
             has_gpu_ = true;
         }
-        nccl::made_communicator made = nccl::make_nccl_communicator(group, splits_.take(group));
+        nccl::made_communicator made =
+            nccl::make_nccl_communicator(group, splits_.take(group), limits_);
         if (&group == job_) splits_.offer(made.origin);
         return std::move(made.ranks);
     }
 
 private:
-    const child_answer& probe() const {
-        if (!probe_) probe_ = ask_in_child(nccl::version_for_child, probe_limit);
+    const device_probe& probe() const {
+        if (!probe_) probe_ = probe_from(ask_about_gpu(nccl::probe_for_child));
         return *probe_;
     }
 
-    mutable std::optional<child_answer> probe_;
+    mutable std::optional<device_probe> probe_;
+    nccl::nccl_limits limits_;
     const world* job_ = nullptr;
     nccl::nccl_splits splits_;
     bool has_gpu_ = false;
@@ -91,7 +110,9 @@ public:
                     "CUDA or nccl.h was not found when railgauge was built: install the CUDA "
                     "toolkit and NCCL 2.27 or newer with its header (libnccl-dev) and build again"};
     }
-    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
+    [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
+        if (is_device_kind(kind)) return {};
         return {"library"};
     }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world&) override {

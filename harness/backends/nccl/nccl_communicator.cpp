@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "harness/backends/device_choice.hpp"
 #include "harness/backends/device_memory.hpp"
+#include "harness/backends/device_overlap.hpp"
 #include "harness/backends/nccl/nccl_abilities.hpp"
 #include "harness/backends/nccl/nccl_estimator.hpp"
 #include "harness/backends/nccl/nccl_operation.hpp"
@@ -25,14 +27,14 @@ double largest_of_all(world& group, double value) {
     return value;
 }
 
-/// Collective. Throws capability_error on every rank.
+/// Collective. Throws refused_by_all on every rank.
 void require_own_gpus(world& group) {
     const gpu_seat mine = seat_of_gpu(group);
     std::vector<gpu_seat> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     std::string reason = why_shared(all);
     broadcast_string(group, reason);
-    if (!reason.empty()) throw capability_error("nccl: " + reason);
+    if (!reason.empty()) throw refused_by_all("nccl: " + reason);
 }
 
 class nccl_communicator final : public communicator {
@@ -65,7 +67,7 @@ public:
     [[nodiscard]] std::unique_ptr<memory> allocate(std::size_t bytes) override {
         return std::make_unique<device_memory>(desk_, bytes);
     }
-    [[nodiscard]] std::unique_ptr<memory> allocate_for(const device_manner& manner,
+    [[nodiscard]] std::unique_ptr<memory> allocate_for(const operation_spec& spec, buffer_role role,
                                                        std::size_t bytes) override;
     [[nodiscard]] std::unique_ptr<operation> prepare(const operation_spec& spec, memory& input,
                                                      memory& output) override;
@@ -84,7 +86,8 @@ private:
 
     /// Collective. Of one stream, as if it were alone.
     std::optional<double> estimate_of(const nccl_plan& plan) {
-        if (!has_.estimates) return std::nullopt;
+        // A reduction with a factor belongs to the communicator that it was made for.
+        if (!has_.estimates || plan.op >= ncclNumOps) return std::nullopt;
         if (estimator_ == nullptr) {
             estimator_ = std::make_unique<nccl_estimator>(sessions_.front(), group_.rank(), group_);
         }
@@ -112,8 +115,9 @@ std::span<const std::shared_ptr<nccl_session>> nccl_communicator::sessions_for(i
     return std::span(sessions_).first(static_cast<std::size_t>(streams));
 }
 
-std::unique_ptr<memory> nccl_communicator::allocate_for(const device_manner& manner,
+std::unique_ptr<memory> nccl_communicator::allocate_for(const operation_spec& spec, buffer_role,
                                                         std::size_t bytes) {
+    const device_manner& manner = spec.manner;
     if (manner.registration == registration_kind::none) return allocate(bytes);
     const auto sessions = sessions_for(manner.streams);
     std::size_t registered = bytes;
@@ -154,14 +158,19 @@ std::unique_ptr<operation> nccl_communicator::prepare(const operation_spec& spec
             .input = input.data() + (input_start(spec, stream, rank, ranks) + into) * element,
             .output = output.data() + (output_start(spec, stream, rank, ranks) + out_of) * element,
             .scratch = scratch_->data() + which * scratch_stride};
-        lanes.push_back(
-            {sessions[which], make_plan(one_stream_of(spec), rank, ranks, at, has_.to_all_calls)});
+        nccl_lane lane{sessions[which],
+                       make_plan(one_stream_of(spec), rank, ranks, at, has_.to_all_calls)};
+        if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
+            lane.factor = std::make_shared<premultiplied_sum>(lane.session, spec.type);
+            lane.plan.op = lane.factor->get();
+        }
+        lanes.push_back(std::move(lane));
     }
     const std::optional<double> estimate = estimate_of(lanes.front().plan);
     auto made = std::make_unique<nccl_operation>(std::move(lanes), queue_, spec.kind);
     made->set_estimate(estimate);
     made->make_ready(spec.manner.graph);
-    return made;
+    return beside_load(std::move(made), spec.manner.load_processors);
 }
 
 }  // namespace

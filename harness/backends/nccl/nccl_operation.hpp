@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "harness/backends/backend.hpp"
-#include "harness/backends/nccl/device_queue.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_plan.hpp"
 #include "harness/backends/nccl/nccl_session.hpp"
+#include "harness/backends/nccl/premultiplied_sum.hpp"
 
 namespace railgauge::nccl {
 
@@ -25,6 +26,7 @@ inline constexpr std::uint32_t launches_behind_hold = 256;
 struct nccl_lane {
     std::shared_ptr<nccl_session> session;
     nccl_plan plan;
+    std::shared_ptr<const premultiplied_sum> factor = nullptr;  ///< where the plan's `op` is that
 };
 
 class nccl_operation final : public operation, public held_run {

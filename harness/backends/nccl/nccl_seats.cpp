@@ -7,8 +7,6 @@
 #include <numeric>
 #include <vector>
 
-#include "harness/base/error.hpp"
-
 namespace railgauge::nccl {
 namespace {
 
@@ -18,18 +16,6 @@ int compare(const gpu_seat& a, const gpu_seat& b) {
 }
 
 }  // namespace
-
-int choose_gpu(int local_rank, int visible, bool shared) {
-    if (visible < 1) {
-        throw capability_error("nccl: this rank sees no GPU; CUDA_VISIBLE_DEVICES may hide them");
-    }
-    if (visible == 1) return 0;
-    if (shared) return local_rank % visible;
-    if (local_rank < visible) return local_rank;
-    throw capability_error(fmt::format(
-        "nccl: local rank {} has no GPU, as its host shows {}; start at most {} ranks on a host",
-        local_rank, visible, visible));
-}
 
 std::string why_shared(std::span<const gpu_seat> seats) {
     std::vector<std::size_t> order(seats.size());

@@ -1,4 +1,4 @@
-// Which GPU a rank uses, and whether two ranks use the same one.
+// Whether two ranks use the same GPU.
 #pragma once
 
 #include <nccl.h>
@@ -7,11 +7,6 @@
 #include <string>
 
 namespace railgauge::nccl {
-
-/// The GPU of the rank with this number among the job's ranks on its host, of `visible` ones: its
-/// own number, or 0 where the launcher shows each rank just one. Throws capability_error where
-/// there is none.
-[[nodiscard]] int choose_gpu(int local_rank, int visible, bool shared);
 
 /// Where a rank's GPU is; sent around.
 struct gpu_seat {

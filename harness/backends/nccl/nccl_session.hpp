@@ -27,6 +27,14 @@ struct nccl_limits {
     std::chrono::nanoseconds grace = std::chrono::seconds(3);
 };
 
+/// The limits that go with the World's: `step` is what a rank may stay away beyond the expected
+/// time, `start` what ranks may take to come. With the usual ones (10 s and 30 s) the limits are
+/// those above.
+[[nodiscard]] constexpr nccl_limits limits_for(std::chrono::nanoseconds step,
+                                               std::chrono::nanoseconds start) {
+    return {.init = 10 * start, .work = 12 * step, .ending = step};
+}
+
 class nccl_session {
 public:
     /// Collective; the process's device has been chosen. Ranks prove that they live while NCCL

@@ -96,11 +96,15 @@ ncclRedOp_t nccl_reduction(redop op) noexcept {
         case redop::min: return ncclMin;
         case redop::max: return ncclMax;
         case redop::avg: return ncclAvg;
+        case redop::mulsum: return ncclSum;
     }
     return ncclSum;
 }
 
 capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abilities& has) {
+    if (is_device_kind(spec.kind)) {
+        return no("NCCL moves data between GPUs only");
+    }
     if (spec.where != memory_kind::cuda) {
         return no("NCCL moves data between GPUs: choose --memory cuda");
     }
@@ -127,6 +131,9 @@ capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abili
         if (capability can = needs(NCCL_VERSION(2, 10, 0), "averages", has); !can.supported) {
             return can;
         }
+    }
+    if (is_reducing(spec.kind) && spec.op == redop::mulsum && !has.premultiplies) {
+        return no(why_missing("ncclRedOpCreatePreMulSum", "2.11", has.version));
     }
     return carries(spec, has);
 }

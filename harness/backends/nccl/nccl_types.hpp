@@ -18,6 +18,7 @@ struct nccl_abilities {
     bool registers_windows = false;
     bool to_all_calls = false;  ///< all_to_all, gather and scatter are calls
     bool estimates = false;
+    bool premultiplies = false;
 };
 
 /// Streams of one operation at most: more kernels than that do not run side by side in earnest, as
@@ -26,6 +27,7 @@ inline constexpr int most_streams = 16;
 
 /// Empty where no version of NCCL has the type: 16-bit integers.
 [[nodiscard]] std::optional<ncclDataType_t> nccl_type(dtype type) noexcept;
+/// mulsum is ncclSum here: its own is made for each communicator (premultiplied_sum).
 [[nodiscard]] ncclRedOp_t nccl_reduction(redop op) noexcept;
 
 /// Averages and bfloat16 came with NCCL 2.10, fp8 with 2.24, its reductions only for devices of

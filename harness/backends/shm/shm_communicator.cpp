@@ -128,7 +128,10 @@ capability shm_communicator::supports(const operation_spec& spec) const {
     if (spec.where != memory_kind::host) {
         return {.supported = false, .reason = "shm moves data in host memory only"};
     }
-    if (std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (is_device_kind(spec.kind)) {
+        return {.supported = false, .reason = "shm uses no device"};
+    }
+    if (std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return {.supported = false, .reason = std::move(reason)};
     }
     if (spec.window > 1) {

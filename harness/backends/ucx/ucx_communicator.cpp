@@ -117,12 +117,13 @@ capability no(std::string reason) {
 }
 
 capability ucx_communicator::supports(const operation_spec& spec) const {
+    if (is_device_kind(spec.kind)) return no("ucx moves messages between ranks only");
     if (spec.where == memory_kind::cuda) {
         return no(session_->handles(UCS_MEMORY_TYPE_CUDA)
                       ? "the ucx backend allocates host memory only"
                       : "this UCX was built without CUDA memory");
     }
-    if (const std::string reason = why_not_in_this_manner(spec.manner); !reason.empty()) {
+    if (const std::string reason = why_not_on_hosts(spec); !reason.empty()) {
         return no(reason);
     }
     if (spec.window < 1 || (spec.window > 1 && !takes_window(spec.kind))) {

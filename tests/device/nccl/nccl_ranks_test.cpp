@@ -46,8 +46,8 @@ struct walk {
         std::unique_ptr<memory> input;
         std::unique_ptr<memory> other;
         try {
-            input = carrier.allocate_for(spec.manner, bytes);
-            if (!spec.in_place) other = carrier.allocate_for(spec.manner, bytes);
+            input = carrier.allocate_for(spec, buffer_role::input, bytes);
+            if (!spec.in_place) other = carrier.allocate_for(spec, buffer_role::output, bytes);
         } catch (const refused_by_all&) {
             ++refused;  // there are no windows between ranks that share a GPU as hosts of their own
             return;

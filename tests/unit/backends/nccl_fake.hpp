@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "harness/backends/cuda_error.hpp"
-#include "harness/backends/nccl/device_queue.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 #include "harness/launch/world.hpp"
 
@@ -38,9 +38,10 @@ struct fake_nccl {
     int blocking = -1;  ///< of the config that a communicator was made with
     int ids_made = 0;
     int ids_used = 0;
-    std::function<void()> at_a_call;  ///< what NCCL does besides, when an operation is called
-    bool has_windows = true;          ///< else ncclCommWindowRegister gives none, and succeeds
-    float estimate_us = -1;           ///< what ncclGroupSimulateEnd says
+    std::function<void()> at_a_call;    ///< what NCCL does besides, when an operation is called
+    bool has_windows = true;            ///< else ncclCommWindowRegister gives none, and succeeds
+    std::vector<unsigned char> scalar;  ///< what a reduction was made with
+    float estimate_us = -1;             ///< what ncclGroupSimulateEnd says
 
     ncclResult_t note(const std::string& call, const std::string& rest = {}) {
         log.push_back(rest.empty() ? call : call + " " + rest);
@@ -214,8 +215,10 @@ inline nccl_calls fake_calls() {
         info->estimatedTime = the_fake().estimate_us;
         return the_fake().note("GroupSimulateEnd");
     };
-    c.RedOpCreatePreMulSum = [](ncclRedOp_t* op, void*, ncclDataType_t, ncclScalarResidence_t,
-                                ncclComm_t) {
+    c.RedOpCreatePreMulSum = [](ncclRedOp_t* op, void* scalar, ncclDataType_t type,
+                                ncclScalarResidence_t, ncclComm_t) {
+        const auto* const bytes = static_cast<const unsigned char*>(scalar);
+        the_fake().scalar.assign(bytes, bytes + (type == ncclFloat16 ? 2 : 4));
         *op = static_cast<ncclRedOp_t>(ncclNumOps);
         return the_fake().note("RedOpCreatePreMulSum");
     };

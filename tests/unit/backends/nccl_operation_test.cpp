@@ -118,6 +118,20 @@ TEST_F(nccl_operations, streams_begin_and_end_with_the_first) {
     EXPECT_EQ(the_fake().log.back(), "mark_end");
 }
 
+TEST_F(nccl_operations, a_sum_with_a_factor_is_made_for_its_communicator_and_type) {
+    auto session = std::make_shared<nccl_session>(group, calls, patient);
+    the_fake().log.clear();
+    {
+        const premultiplied_sum half(session, dtype::float16);
+        EXPECT_EQ(half.get(), ncclNumOps);
+        EXPECT_EQ(the_fake().scalar, (std::vector<unsigned char>{0x00, 0x40}));  // 2 in IEEE
+        const premultiplied_sum whole(session, dtype::int32);
+        EXPECT_EQ(the_fake().scalar, (std::vector<unsigned char>{2, 0, 0, 0}));
+    }
+    EXPECT_THAT(the_fake().log, ElementsAre("RedOpCreatePreMulSum", "RedOpCreatePreMulSum",
+                                            "RedOpDestroy", "RedOpDestroy"));
+}
+
 TEST_F(nccl_operations, a_graph_of_streams_has_their_fork_and_join_in_it) {
     nccl_operation tested = make(operation_kind::all_reduce, patient, 2);
     tested.make_ready(true);

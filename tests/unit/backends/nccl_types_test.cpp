@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/backends/nccl/ask_nccl.hpp"
+#include "harness/backends/device_choice.hpp"
+#include "harness/backends/device_driver.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 #include "harness/backends/nccl/nccl_seats.hpp"
 
@@ -50,7 +51,8 @@ TEST(nccl_supports, all_but_one_sided_kinds_and_16_bit_integers_on_a_new_device)
             const capability can = nccl_supports(spec_of(kind, type), 4, hopper);
             const bool one_sided = kind == operation_kind::put || kind == operation_kind::get;
             const bool missing = type == dtype::int16 || type == dtype::uint16;
-            EXPECT_EQ(can.supported, !one_sided && (!missing || kind == operation_kind::barrier))
+            EXPECT_EQ(can.supported, !one_sided && !is_device_kind(kind) &&
+                                         (!missing || kind == operation_kind::barrier))
                 << name_of(kind) << ' ' << name_of(type) << ' ' << can.reason;
             EXPECT_EQ(can.reason.empty(), can.supported);
         }
@@ -89,7 +91,7 @@ TEST(nccl_supports, in_place_where_nothing_is_received_into_what_is_sent) {
             kind == operation_kind::all_to_all || kind == operation_kind::all_to_all_v ||
             kind == operation_kind::send_recv || kind == operation_kind::bidirectional ||
             kind == operation_kind::ping_pong || kind == operation_kind::put ||
-            kind == operation_kind::get;
+            kind == operation_kind::get || is_device_kind(kind);
         EXPECT_EQ(nccl_supports(spec, 4, hopper).supported, !differs) << name_of(kind);
     }
 }
@@ -130,6 +132,17 @@ TEST(nccl_supports, executes_in_the_manners_that_all_ranks_have) {
     }
     spec.manner = {.streams = most_streams};
     EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+}
+
+TEST(nccl_supports, sums_with_a_factor_where_nccl_makes_them) {
+    nccl_abilities has = hopper;
+    operation_spec spec = spec_of(operation_kind::all_reduce, dtype::float32, redop::mulsum);
+    EXPECT_EQ(nccl_supports(spec, 2, has).reason,
+              "ncclRedOpCreatePreMulSum came with NCCL 2.11; this is 2.28.9");
+    has.premultiplies = true;
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    spec.kind = operation_kind::all_gather;
+    EXPECT_TRUE(nccl_supports(spec, 2, hopper).supported);
 }
 
 TEST(nccl_library, knows_both_codes_of_versions) {

@@ -39,11 +39,21 @@ TEST(operation_spec, a_window_and_streams_multiply) {
     EXPECT_EQ(output_start(sends, 2, 1, 2), 100U);
 }
 
-TEST(operation_spec, only_the_default_manner_is_for_every_backend) {
-    EXPECT_EQ(why_not_in_this_manner({}), "");
-    EXPECT_NE(why_not_in_this_manner({.graph = true}), "");
-    EXPECT_NE(why_not_in_this_manner({.registration = registration_kind::window}), "");
-    EXPECT_NE(why_not_in_this_manner({.streams = 2}), "");
+TEST(operation_spec, not_everything_is_for_every_backend) {
+    const operation_spec plain{.algorithm = {}};
+    EXPECT_EQ(why_not_on_hosts(plain), "");
+    for (const device_manner& manner :
+         {device_manner{.graph = true}, device_manner{.registration = registration_kind::window},
+          device_manner{.streams = 2}}) {
+        operation_spec spec = plain;
+        spec.manner = manner;
+        EXPECT_NE(why_not_on_hosts(spec), "");
+    }
+    operation_spec spec = plain;
+    spec.op = redop::mulsum;
+    EXPECT_NE(why_not_on_hosts(spec), "");
+    spec.kind = operation_kind::all_gather;  // reduces nothing
+    EXPECT_EQ(why_not_on_hosts(spec), "");
 }
 
 }  // namespace

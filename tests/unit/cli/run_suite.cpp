@@ -165,5 +165,29 @@ TEST(suite_from, reads_windows_memory_and_groups) {
     EXPECT_THAT(refusal("--op send --groups world --rounds 2"), HasSubstr("--groups pairs"));
 }
 
+TEST(suite_from, reads_how_a_device_is_to_execute) {
+    const suite_case one =
+        only_case("--op all_reduce --graph both --registration all --streams 2,1");
+    EXPECT_THAT(one.graphs, ElementsAre(false, true));
+    EXPECT_THAT(one.registrations, ElementsAre(registration_kind::none, registration_kind::buffer,
+                                               registration_kind::window));
+    EXPECT_THAT(one.streams, ElementsAre(2, 1));
+    EXPECT_THAT(only_case("--op all_reduce --graph on").graphs, ElementsAre(true));
+    EXPECT_THAT(only_case("--op all_reduce --graph off").graphs, ElementsAre(false));
+    EXPECT_THAT(only_case("--op all_reduce").memories, IsEmpty());
+    const suite_case copies =
+        only_case("--op all_reduce --host-memory all --host-numa local,1 --load 0,16");
+    EXPECT_THAT(copies.host_memories,
+                ElementsAre(host_memory_kind::pinned, host_memory_kind::pageable));
+    EXPECT_THAT(copies.host_numas, ElementsAre(local_numa, 1));
+    EXPECT_THAT(copies.loads, ElementsAre(0, 16));
+    EXPECT_THAT(refusal("--op send --host-memory page"), HasSubstr("pageable"));
+    EXPECT_THAT(refusal("--op send --host-numa near"), HasSubstr("expected local"));
+    EXPECT_THAT(refusal("--op send --load -1"), HasSubstr("--load"));
+    EXPECT_THAT(refusal("--op send --graph yes"), HasSubstr("--graph"));
+    EXPECT_THAT(refusal("--op send --streams 65"), HasSubstr("--streams"));
+    EXPECT_THAT(refusal("--op send --registration windows"), HasSubstr("did you mean 'window'"));
+}
+
 }  // namespace
 }  // namespace railgauge

@@ -46,9 +46,17 @@ bytes combination(const data_pattern& pattern, std::uint64_t first, std::uint64_
 /// Combines the contributions of the ranks in `order` by the host's loops.
 bytes combined_in(const std::vector<std::int32_t>& order, const data_pattern& pattern,
                   std::uint64_t first, std::uint64_t count) {
-    bytes sum = contribution(pattern, order[0], first, count);
+    const auto what_it_adds = [&](std::int32_t rank) {
+        bytes data = contribution(pattern, rank, first, count);
+        const bytes once = data;
+        for (std::int64_t i = 1; pattern.op == redop::mulsum && i < mulsum_factor; ++i) {
+            reduce_into(pattern.type, redop::sum, data.data(), once.data(), count);
+        }
+        return data;
+    };
+    bytes sum = what_it_adds(order[0]);
     for (std::size_t i = 1; i < order.size(); ++i) {
-        const bytes next = contribution(pattern, order[i], first, count);
+        const bytes next = what_it_adds(order[i]);
         reduce_into(pattern.type, pattern.op, sum.data(), next.data(), count);
     }
     if (pattern.op == redop::avg) {
@@ -150,6 +158,10 @@ TEST(pattern, sums_stay_exact_and_expected_values_agree_with_long_double) {
                                         {64, redop::sum},
                                         {500, redop::sum},
                                         {3000, redop::sum},
+                                        {1, redop::mulsum},
+                                        {2, redop::mulsum},
+                                        {64, redop::mulsum},
+                                        {3000, redop::mulsum},
                                         {1, redop::avg},
                                         {2, redop::avg},
                                         {60, redop::avg},
@@ -172,9 +184,11 @@ TEST(pattern, sums_stay_exact_and_expected_values_agree_with_long_double) {
             }
             const bytes expected = combination(pattern, 0, count);
             for (std::uint64_t i = 0; i < count; ++i) {
-                ASSERT_LE(sizes[i], limit);
+                const long double factor = op == redop::mulsum ? mulsum_factor : 1;
+                ASSERT_LE(sizes[i] * factor, limit);
                 if (op == redop::avg && is_floating(type)) continue;
-                const long double wanted = op == redop::avg ? std::trunc(sums[i] / ranks) : sums[i];
+                const long double wanted =
+                    op == redop::avg ? std::trunc(sums[i] / ranks) : sums[i] * factor;
                 ASSERT_EQ(number_at(type, expected, i), wanted) << name_of(type) << ' ' << ranks;
             }
         }
@@ -223,22 +237,25 @@ TEST(pattern, every_rank_of_a_hundred_thousand_contributes_somewhere_to_a_sum) {
 TEST(pattern, bulk_and_single_elements_agree_from_any_first_element) {
     std::mt19937_64 random(2);
     for (const dtype type : all_dtypes) {
-        for (int kind = 0; kind < 6; ++kind) {
+        constexpr int copying = static_cast<int>(all_redops.size());
+        for (int kind = 0; kind <= copying; ++kind) {
             for (const std::int32_t ranks : {3, 1000, 1000000}) {
                 const data_pattern pattern =
-                    kind == 5 ? copies(type) : reduction(type, all_redops[kind], ranks);
+                    kind == copying
+                        ? copies(type)
+                        : reduction(type, all_redops[static_cast<std::size_t>(kind)], ranks);
                 const pattern_deal deal = make_deal(pattern);
                 const std::uint64_t first = random() % 100000;
                 const std::uint64_t count = 1 + random() % 25000;
                 const std::int32_t rank = ranks - 2;
                 const bytes data = contribution(pattern, rank, first, count);
-                const bytes total = kind == 5 ? data : combination(pattern, first, count);
+                const bytes total = kind == copying ? data : combination(pattern, first, count);
                 for (int probe = 0; probe < 300; ++probe) {
                     const std::uint64_t i = probe < 2 ? probe * (count - 1) : random() % count;
                     const std::uint32_t position = position_of(deal, first + i);
                     const std::uint64_t bits = value(deal, rank, position);
                     ASSERT_EQ(std::memcmp(data.data() + i * deal.size, &bits, deal.size), 0);
-                    if (kind == 5) continue;
+                    if (kind == copying) continue;
                     const std::uint64_t sum = expected(deal, position);
                     ASSERT_EQ(std::memcmp(total.data() + i * deal.size, &sum, deal.size), 0);
                 }

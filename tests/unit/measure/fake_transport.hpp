@@ -26,9 +26,14 @@ public:
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
         return algorithms_;
     }
+    [[nodiscard]] memory_kind own_memory() const noexcept override { return own; }
+    [[nodiscard]] int most_local_ranks() const override { return most_ranks; }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world&) override {
         throw capability_error("the double carries nothing");
     }
+
+    memory_kind own = memory_kind::host;
+    int most_ranks = 0;
 
 private:
     std::string name_;
@@ -49,7 +54,7 @@ public:
         result.bytes = message_bytes(asked, ranks);
         result.bus_factor = bus_bandwidth_factor(asked.kind, ranks);
         result.time_factor = asked.kind == operation_kind::ping_pong ? 0.5 : 1.0;
-        result.has_bandwidth = asked.kind != operation_kind::barrier;
+        result.has_bandwidth = moves_message(asked.kind);
         result.spec = std::move(asked);
         return result;
     }

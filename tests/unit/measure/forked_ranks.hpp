@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -83,6 +84,10 @@ public:
     explicit told_operation(std::function<void()> what) : what_(std::move(what)) {}
     void execute() override { what_(); }
     [[nodiscard]] std::string_view algorithm() const noexcept override { return "told"; }
+    [[nodiscard]] int channels() const noexcept override { return 3; }
+    [[nodiscard]] std::optional<double> library_estimate_us() const noexcept override {
+        return 1.5;
+    }
 
 private:
     std::function<void()> what_;

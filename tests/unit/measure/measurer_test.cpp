@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "harness/measure/group_measurer.hpp"
 #include "tests/unit/measure/fake_transport.hpp"
 #include "tests/unit/measure/forked_ranks.hpp"
 
@@ -29,6 +30,9 @@ struct behaviour {
     availability here{};
     capability can{};
     std::chrono::microseconds length{0};
+    bool unfit_on_rank_1 = false;       ///< only that rank knows it
+    bool unfit = false;                 ///< found while the communicator is made, on every rank
+    bool says_init = false;             ///< 1 ms at rank 0, 2 ms at rank 1
     std::uint64_t spoils_from = never;  ///< the execution of rank 1 from which on data are wrong
 };
 
@@ -59,6 +63,10 @@ public:
         });
     }
 
+    [[nodiscard]] std::int64_t init_ns() const noexcept override {
+        return how_.says_init ? (group_.rank() + 1) * 1'000'000 : 0;
+    }
+
 private:
     world& group_;
     behaviour how_;
@@ -75,7 +83,11 @@ public:
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind) const override {
         return {"told"};
     }
+    [[nodiscard]] std::string unfit_for(const world& group) const override {
+        return how_.unfit_on_rank_1 && group.rank() == 1 ? "rank 1 has no device" : "";
+    }
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override {
+        if (how_.unfit) throw refused_by_all("these two cannot");
         return std::make_unique<told_communicator>(group, how_);
     }
 
@@ -95,6 +107,11 @@ struct outcome {
     double least_us;
     std::uint64_t n;
     bool has_bandwidth;
+    std::size_t made;  ///< communicators that were noted
+    double init_us;
+    int last_rank;
+    int channels;
+    double estimate_us;
 };
 
 outcome measured(const behaviour& how, operation_kind kind, bool verify = true) {
@@ -124,6 +141,15 @@ outcome measured(const behaviour& how, operation_kind kind, bool verify = true) 
         page->timed = record.time_us.has_value();
         page->least_us = record.time_us ? record.time_us->min : 0;
         page->n = record.n;
+        const auto made = measuring.take_made();
+        page->made = made.size();
+        if (!made.empty()) {
+            page->init_us = made.front().init_us;
+            page->last_rank = made.front().last_rank;
+        }
+        page->made += measuring.take_made().size();
+        page->channels = record.channels;
+        page->estimate_us = record.library_estimate_us.value_or(-1);
         page->has_bandwidth = record.algbw_gbps.has_value();
     });
     EXPECT_EQ(page->status, page->status_elsewhere);
@@ -172,6 +198,70 @@ TEST(measurer, skips_what_the_backend_cannot_do) {
     EXPECT_EQ(found.status, point_status::skipped);
     EXPECT_STREQ(found.reason, "no broadcasts on Mondays");
     EXPECT_FALSE(found.timed);
+}
+
+TEST(measurer, skips_where_only_one_rank_knows_why_not) {
+    const outcome found = measured({.unfit_on_rank_1 = true}, operation_kind::broadcast);
+    EXPECT_EQ(found.status, point_status::skipped);
+    EXPECT_STREQ(found.reason, "rank 1 has no device");
+    const outcome at_making = measured({.unfit = true}, operation_kind::broadcast);
+    EXPECT_EQ(at_making.status, point_status::skipped);
+    EXPECT_STREQ(at_making.reason, "these two cannot");
+}
+
+TEST(measurer, notes_what_making_a_communicator_took) {
+    EXPECT_EQ(measured({}, operation_kind::broadcast).made, 0U);
+    const outcome found = measured({.says_init = true}, operation_kind::broadcast);
+    EXPECT_EQ(found.made, 1U);
+    EXPECT_EQ(found.init_us, 2000);
+    EXPECT_EQ(found.last_rank, 1);
+}
+
+TEST(group_measurer, says_of_which_group_a_communicator_was) {
+    struct findings {
+        std::size_t made;
+        std::size_t rows;
+        char group[32];
+        double init_us;
+        int ranks;
+    };
+    const shared_value<findings> page;
+    run_ranks(3, [&](world& job) {
+        std::vector<std::unique_ptr<backend>> backends;
+        backends.push_back(std::make_unique<told_backend>(behaviour{.says_init = true}));
+        const bench_list benches = fake_benches();
+        plan all{.suite = "s", .ranks = 3, .parts = {}};
+        series part;
+        part.kind = operation_kind::broadcast;
+        part.backend = "told";
+        part.group = parse_groups("ranks=1-2").front();
+        part.stop.iterations = 5;
+        part.bytes = {64, 128};
+        all.parts.push_back(part);
+        group_measurer groups(job, backends, benches, {.deadline = std::chrono::seconds(60)});
+        const auto rows = groups.measure(all, point_at(all, 0), 0);
+        const auto made = groups.take_made();
+        static_cast<void>(groups.measure(all, point_at(all, 1), 0));
+        const auto again = groups.take_made();
+        if (job.rank() != 0) return;
+        page->made = made.size() + again.size();
+        page->rows = rows.size();
+        if (made.empty()) return;
+        made[0].group.copy(page->group, sizeof page->group - 1);
+        page->init_us = made[0].init_us;
+        page->ranks = made[0].ranks;
+    });
+    EXPECT_EQ(page->rows, 1U);
+    EXPECT_EQ(page->made, 1U);
+    EXPECT_STREQ(page->group, "ranks:1-2");
+    EXPECT_EQ(page->init_us, 2000);
+    EXPECT_EQ(page->ranks, 2);
+}
+
+TEST(measurer, records_what_the_library_says_it_did) {
+    const outcome found = measured({}, operation_kind::broadcast);
+    EXPECT_EQ(found.channels, 3);
+    EXPECT_EQ(found.estimate_us, 1.5);
 }
 
 TEST(measurer, does_not_time_what_is_wrong_from_the_start) {

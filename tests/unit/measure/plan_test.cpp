@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "harness/base/error.hpp"
+#include "harness/measure/memory_needs.hpp"
 #include "harness/measure/point_keys.hpp"
 #include "tests/unit/measure/fake_transport.hpp"
 
@@ -87,6 +88,25 @@ TEST(make_plan, axes_that_do_not_apply_collapse) {
     const plan barriers = planned({three});
     EXPECT_EQ(barriers.points(), 2);
     for (const series& part : barriers.parts) EXPECT_THAT(part.bytes, ElementsAre(0));
+}
+
+// They say themselves where their data lie, and a chase has no type.
+TEST(make_plan, a_devices_kinds_have_one_place_for_their_buffers) {
+    suite_case one = a_case({operation_kind::host_to_device, operation_kind::device_latency,
+                             operation_kind::kernel_launch},
+                            {64, 4096});
+    one.types = {dtype::float32, dtype::float64};
+    one.memories = {memory_kind::host, memory_kind::cuda};
+    one.in_place = {false, true};
+    const plan all = planned({one});
+    ASSERT_EQ(all.parts.size(), 4U);  // two types, and one series for each of the others
+    for (const series& part : all.parts) {
+        EXPECT_EQ(part.where, memory_kind::cuda);
+        EXPECT_FALSE(part.in_place);
+    }
+    EXPECT_EQ(all.parts[2].type, dtype::uint8);
+    EXPECT_THAT(all.parts[2].bytes, ElementsAre(64, 4096));
+    EXPECT_THAT(all.parts[3].bytes, ElementsAre(0));
 }
 
 TEST(make_plan, sizes_become_whole_elements_ascending_and_once) {
@@ -269,9 +289,11 @@ TEST(memory_needed_bytes, is_that_of_the_largest_point) {
 TEST(memory_needed_bytes, saturates_where_64_bits_end) {
     constexpr auto most = std::numeric_limits<std::uint64_t>::max();
     for (const operation_kind kind : all_operation_kinds) {
-        if (kind == operation_kind::barrier) continue;
+        if (!moves_message(kind)) continue;
         const plan all = planned({a_case({kind}, {most})});
-        const std::uint64_t needed = memory_needed_bytes(all, fake_benches());
+        const std::uint64_t needed = is_device_kind(kind)
+                                         ? device_memory_needed_bytes(all, fake_benches())
+                                         : memory_needed_bytes(all, fake_benches());
         EXPECT_GE(needed, most / 2) << name_of(kind);
     }
     EXPECT_EQ(memory_needed_bytes(planned({a_case({operation_kind::all_reduce}, {most})}),
@@ -322,6 +344,78 @@ TEST(make_plan, a_rule_a_window_and_a_memory_are_part_of_the_plan) {
     EXPECT_NE(hash_of(planned({wide})), hash_of(planned({one})));
 }
 
+TEST(make_plan, how_a_device_executes_is_part_of_the_plan) {
+    suite_case one = a_case({operation_kind::all_reduce, operation_kind::barrier}, {8, 64});
+    const std::string plain = to_text(planned({one}));
+    EXPECT_THAT(plain, testing::Not(HasSubstr("graph")));  // old files can be resumed
+    one.graphs = {false, true};
+    one.registrations = {registration_kind::none, registration_kind::window};
+    one.streams = {1, 2, 4};
+    const plan all = planned({one});
+    EXPECT_EQ(all.points(), 2 * 2 * 3 * (2 + 1));
+    EXPECT_EQ(all.parts.front().manner, device_manner{});
+    EXPECT_EQ(all.parts.back().manner, (device_manner{true, registration_kind::window, 4}));
+    const plan back = plan_from_text(to_text(all));
+    EXPECT_EQ(to_text(back), to_text(all));
+    EXPECT_EQ(back.parts.back().manner, all.parts.back().manner);
+    const point_key key = key_of(all, point_at(all, all.points() - 1));
+    EXPECT_TRUE(key.graph);
+    EXPECT_EQ(key.registration, "window");
+    EXPECT_EQ(key.streams, 4);
+    std::set<std::string> hashes;
+    for (const series& part : all.parts) {
+        hashes.insert(hash_of(plan{.suite = "s", .ranks = 4, .parts = {part}}));
+    }
+    EXPECT_EQ(hashes.size(), all.parts.size());
+}
+
+TEST(make_plan, only_copies_with_a_host_have_its_memory) {
+    suite_case one = a_case({operation_kind::all_reduce}, {8});
+    one.host_memories = {host_memory_kind::pinned, host_memory_kind::pageable};
+    one.host_numas = {local_numa, 1};
+    one.loads = {0, 16};
+    const plan all = planned({one});
+    ASSERT_EQ(all.points(), 2);
+    EXPECT_EQ(all.parts.back().manner.load_processors, 16);
+    EXPECT_EQ(all.parts.back().manner.host_memory, host_memory_kind::pinned);
+    plan copies = all;
+    copies.parts.back().manner.host_memory = host_memory_kind::pageable;
+    copies.parts.back().manner.host_numa = 1;
+    EXPECT_EQ(plan_from_text(to_text(copies)).parts.back().manner, copies.parts.back().manner);
+    EXPECT_NE(hash_of(copies), hash_of(all));
+    const point_key key = key_of(copies, point_at(copies, 1));
+    EXPECT_EQ(key.host_memory, "pageable");
+    EXPECT_EQ(key.host_numa, 1);
+    EXPECT_EQ(key.load_processors, 16);
+}
+
+TEST(make_plan, executions_at_once_take_a_share_of_the_time_each) {
+    suite_case one = a_case({operation_kind::ping_pong}, {8});
+    one.streams = {1, 4};
+    const plan all = planned({one});
+    EXPECT_EQ(operation_of(point_at(all, 0), fake_benches(), 4).time_factor, 0.5);
+    const measured_operation four = operation_of(point_at(all, 1), fake_benches(), 4);
+    EXPECT_EQ(four.time_factor, 0.125);
+    EXPECT_EQ(four.spec.manner.streams, 4);
+}
+
+TEST(make_plan, buffers_lie_where_the_backend_has_them_unless_it_is_said) {
+    auto backends = two_backends();
+    dynamic_cast<fake_backend&>(*backends[1]).own = memory_kind::cuda;
+    suite_case one = a_case({operation_kind::all_reduce}, {8});
+    one.backends = {"one", "two"};
+    const auto places = [&] {
+        std::vector<memory_kind> found;
+        const plan all = make_plan({.name = "s", .description = "", .cases = {one}}, 4,
+                                   fake_benches(), backends);
+        for (const series& part : all.parts) found.push_back(part.where);
+        return found;
+    };
+    EXPECT_THAT(places(), ElementsAre(memory_kind::host, memory_kind::cuda));
+    one.memories = {memory_kind::host};
+    EXPECT_THAT(places(), ElementsAre(memory_kind::host, memory_kind::host));
+}
+
 TEST(make_plan, refuses_ranks_that_there_are_not) {
     suite_case one = a_case({operation_kind::all_reduce}, {8});
     one.groups = parse_groups("ranks=0-4");
@@ -332,6 +426,39 @@ TEST(make_plan, windows_are_for_operations_between_two_ranks) {
     suite_case one = a_case({operation_kind::all_reduce, operation_kind::ping_pong}, {8});
     one.windows = {1, 4, 16};
     EXPECT_EQ(planned({one}).points(), 2);
+}
+
+TEST(device_memory_needed_bytes, is_that_of_one_rank_and_the_host_needs_none_for_it) {
+    suite_case one = a_case({operation_kind::all_gather}, {4096});
+    one.memories = {memory_kind::cuda};
+    EXPECT_EQ(device_memory_needed_bytes(planned({one}), fake_benches()), 1024U + 4096U);
+    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 0U);
+    one.streams = {3};
+    EXPECT_EQ(device_memory_needed_bytes(planned({one}), fake_benches()), 3 * (1024U + 4096U));
+    // The root of a gather has the output alone.
+    suite_case rooted = a_case({operation_kind::gather}, {4096});
+    rooted.memories = {memory_kind::cuda};
+    EXPECT_EQ(device_memory_needed_bytes(planned({rooted}), fake_benches()), 1024U + 4096U);
+    rooted.memories = {memory_kind::host};
+    EXPECT_EQ(device_memory_needed_bytes(planned({rooted}), fake_benches()), 0U);
+    EXPECT_EQ(memory_needed_bytes(planned({rooted}), fake_benches()), 4 * 1024U + 4096U);
+}
+
+TEST(clamp_to, leaves_out_what_does_not_fit_where_it_lies) {
+    suite_case one = a_case({operation_kind::all_reduce}, {8, 64, 512, 4096});
+    one.memories = {memory_kind::host, memory_kind::cuda};
+    const plan whole = planned({one});
+    plan all = whole;
+    EXPECT_EQ(clamp_to(all, fake_benches(), {}), 0);
+    EXPECT_EQ(to_text(all), to_text(whole));
+    // On the host four ranks have two buffers each, on a device there is one rank.
+    EXPECT_EQ(clamp_to(all, fake_benches(), {.host_bytes = 8 * 512, .device_bytes = 127}), 1 + 3);
+    ASSERT_THAT(all.parts, SizeIs(2));
+    EXPECT_THAT(all.parts[0].bytes, ElementsAre(8, 64, 512));
+    EXPECT_THAT(all.parts[1].bytes, ElementsAre(8));
+    EXPECT_EQ(clamp_to(all, fake_benches(), {.host_bytes = {}, .device_bytes = 15}), 1);
+    ASSERT_THAT(all.parts, SizeIs(1));
+    EXPECT_EQ(all.parts[0].where, memory_kind::host);
 }
 
 TEST(memory_needed_bytes, of_pairs_is_that_of_groups_of_two) {

@@ -270,5 +270,47 @@ TEST(parse_suite, reads_windows_memory_and_groups) {
     EXPECT_THAT(refusal_of_key("rounds = 0"), HasSubstr("1 or more"));
 }
 
+TEST(parse_suite, reads_how_a_device_is_to_execute) {
+    const suite read = parse_suite(std::string(least) +
+                                       "graph = [false, true, false]\nstreams = [1, 4]\n"
+                                       "registration = [\"window\", \"none\"]\n",
+                                   "s.toml");
+    const suite_case& one = read.cases.at(0);
+    EXPECT_THAT(one.graphs, ElementsAre(false, true));
+    EXPECT_THAT(one.registrations, ElementsAre(registration_kind::window, registration_kind::none));
+    EXPECT_THAT(one.streams, ElementsAre(1, 4));
+    const suite plain = parse_suite(least, "s.toml");
+    EXPECT_THAT(plain.cases.at(0).graphs, ElementsAre(false));
+    EXPECT_THAT(plain.cases.at(0).registrations, ElementsAre(registration_kind::none));
+    EXPECT_THAT(plain.cases.at(0).streams, ElementsAre(1));
+    EXPECT_THAT(plain.cases.at(0).memories, testing::IsEmpty());
+
+    EXPECT_THAT(refusal_of_key("graph = \"on\""),
+                AllOf(StartsWith("s.toml:6:9: 'graph'"), HasSubstr("true or false")));
+    EXPECT_THAT(refusal_of_key("graph = [true, 1]"), StartsWith("s.toml:6:16: 'graph'"));
+    EXPECT_THAT(refusal_of_key("registration = \"windows\""),
+                AllOf(StartsWith("s.toml:6:16: "), HasSubstr("did you mean 'window'")));
+    EXPECT_THAT(refusal_of_key("streams = 0"), StartsWith("s.toml:6:11: 'streams'"));
+    EXPECT_THAT(refusal_of_key("streams = 65"), HasSubstr("1 to 64"));
+    EXPECT_THAT(refusal_of_key("streams = 1.5"), HasSubstr("whole number"));
+    EXPECT_THAT(refusal_of_key("stream = 1"), HasSubstr("did you mean 'streams'"));
+}
+
+TEST(parse_suite, reads_where_the_hosts_side_lies_and_what_computes_beside) {
+    const suite read = parse_suite(std::string(least) +
+                                       "host_memory = [\"pageable\", \"pinned\"]\n"
+                                       "host_numa = [\"local\", 1, 0]\nload = [0, 16]\n",
+                                   "s.toml");
+    const suite_case& one = read.cases.at(0);
+    EXPECT_THAT(one.host_memories,
+                ElementsAre(host_memory_kind::pageable, host_memory_kind::pinned));
+    EXPECT_THAT(one.host_numas, ElementsAre(local_numa, 1, 0));
+    EXPECT_THAT(one.loads, ElementsAre(0, 16));
+    EXPECT_THAT(refusal_of_key("host_memory = \"page\""), HasSubstr("pageable"));
+    EXPECT_THAT(refusal_of_key("host_numa = -1"), HasSubstr("no NUMA node"));
+    EXPECT_THAT(refusal_of_key("host_numa = \"remote\""), HasSubstr("expected local"));
+    EXPECT_THAT(refusal_of_key("load = 4097"), HasSubstr("0 to 4096"));
+}
+
 }  // namespace
 }  // namespace railgauge

@@ -314,5 +314,44 @@ TEST(verify_barrier, finds_one_that_does_not_wait) {
     }
 }
 
+// Rank 1 gives to all; `damage` is done to rank 0's right output.
+verification_result of_streams(int streams, bool in_place,
+                               const std::function<void(std::int32_t* output)>& damage) {
+    const shared_value<std::array<std::uint64_t, 32>> page;
+    run_ranks(2, [&](world& group) {
+        operation_spec spec = spec_of(operation_kind::broadcast, in_place);
+        spec.manner.streams = streams;
+        const std::uint64_t all = count * static_cast<std::uint64_t>(streams);
+        plain_memory input(all * sizeof(std::int32_t));
+        plain_memory output(all * sizeof(std::int32_t));
+        memory* into = in_place ? &input : &output;
+        fill_buffers(spec, group.rank(), 2, seed, {&input, into});
+        const bool root = group.rank() == spec.root;
+        if (root && !in_place) std::memcpy(output.data(), input.data(), input.bytes());
+        group.broadcast({into->data(), all * sizeof(std::int32_t)}, spec.root);
+        if (group.rank() == 0) damage(reinterpret_cast<std::int32_t*>(into->data()));
+        const auto found = verify_outputs(group, spec, seed, {&input, into});
+        if (group.rank() != 0) return;
+        (*page)[0] = found.wrong_elements;
+        std::memcpy(&(*page)[1], found.message.data(),
+                    std::min<std::size_t>(found.message.size(), 240));
+    });
+    return {(*page)[0], reinterpret_cast<const char*>(&(*page)[1])};
+}
+
+TEST(verify_outputs, looks_at_what_every_stream_has_written) {
+    for (const bool in_place : {false, true}) {
+        EXPECT_EQ(of_streams(3, in_place, [](auto*) {}).wrong_elements, 0U);
+        const auto last = of_streams(3, in_place, [](auto* at) { ++at[3 * count - 1]; });
+        EXPECT_EQ(last.wrong_elements, 1U);
+        EXPECT_THAT(last.message, HasSubstr("rank 0, first wrong element 299:"));
+        // Right data in another stream's place are wrong.
+        const auto swapped =
+            of_streams(2, in_place, [](auto* at) { std::swap_ranges(at, at + count, at + count); });
+        EXPECT_GT(swapped.wrong_elements, count);
+        EXPECT_THAT(swapped.message, HasSubstr("rank 0, first wrong element"));
+    }
+}
+
 }  // namespace
 }  // namespace railgauge

@@ -76,9 +76,13 @@ inline point_record device_point(std::int64_t index) {
     result.key.graph = true;
     result.key.registration = "window";
     result.key.streams = 4;
+    result.key.host_memory = "pageable";
+    result.key.host_numa = 1;
+    result.key.load_processors = 16;
     result.protocol = "LL128";
     result.channels = 16;
     result.library_estimate_us = 9.5;
+    result.load_lost_share = 0.125;
     result.energy = {12.5, 7.5, 20.0, 0.25};
     result.gpu_temperature_c = 61;
     return result;

@@ -172,6 +172,19 @@ TEST(resume, appends_to_what_was_cut) {
     EXPECT_EQ(check.counts.total(), 4U);
 }
 
+TEST(resume, knows_of_rows_below_their_expectation) {
+    point_record low = example::point(0);
+    low.flags = {"drifting", "below-expectation"};
+    const std::string header = to_line(example::header()) + "\n";
+    const scratch_file with(header + to_line(low) + "\n");
+    const scratch_file without(header + to_line(example::point(0)) + "\n");
+    const auto below = [](const scratch_file& file) {
+        return resume_results(file.path(), example::header().plan, example::keys()).below;
+    };
+    EXPECT_TRUE(below(with));
+    EXPECT_FALSE(below(without));
+}
+
 TEST(resume, starts_anew_without_a_file) {
     const scratch_file file;
     EXPECT_TRUE(resume_results(file.path(), {}, {}).fresh);
@@ -277,13 +290,14 @@ TEST(lines, of_devices_come_back_as_they_were) {
     ASSERT_EQ(read.communicators.size(), 1U);
     EXPECT_EQ(to_line(read.communicators[0]), to_line(made));
     EXPECT_THAT(validate_results(file.path()).problems, testing::IsEmpty());
-    EXPECT_THAT(describe(point.key), HasSubstr(", cuda, graph, registration window, 4 streams"));
+    EXPECT_THAT(describe(point.key), HasSubstr(", cuda, graph, registration window, 4 streams, "
+                                               "host memory pageable, NUMA node 1, load on 16"));
 }
 
 TEST(lines, do_not_hold_what_is_not_known_of_a_device) {
     const std::string line = to_line(example::point(0));
     for (const char* name : {"graph", "registration", "streams", "channels", "library_estimate_us",
-                             "energy", "gpu_temperature_c"}) {
+                             "host_memory", "host_numa", "load", "energy", "gpu_temperature_c"}) {
         EXPECT_EQ(line.find(name), std::string::npos) << name;
     }
 }
@@ -305,6 +319,9 @@ TEST(validate_results, holds_a_devices_figures_together) {
     point = example::device_point(0);
     point.key.registration = "windows";
     EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("registration")));
+    point = example::device_point(0);
+    point.key.host_memory = "paged";
+    EXPECT_THAT(problems_of(to_line(point)), testing::ElementsAre(HasSubstr("host_memory")));
     communicator_record made = example::communicator();
     made.last_rank = 8;
     EXPECT_THAT(problems_of(to_line(made)), testing::ElementsAre(HasSubstr("last_rank")));

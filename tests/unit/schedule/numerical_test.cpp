@@ -135,7 +135,7 @@ private:
             case operation_kind::send:
             case operation_kind::put:
             case operation_kind::get: return element(rank ^ 1, i);
-            case operation_kind::barrier: break;
+            default: break;
         }
         return 0;
     }

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "harness/backends/cuda_error.hpp"
-#include "harness/backends/nccl/device_queue.hpp"
+#include "harness/backends/device_queue.hpp"
 #include "kernels/device_timing.hpp"
 
-namespace railgauge::nccl {
+namespace railgauge {
 namespace {
 
 /// Longer than the World waits for a rank by default, so that it names the rank that did not let
@@ -118,7 +118,7 @@ public:
         }
     }
 
-    [[nodiscard]] cudaStream_t stream(int which) noexcept override {
+    [[nodiscard]] cudaStream_t stream(int which = 0) noexcept override {
         return which == 0 ? stream_.get()
                           : others_[static_cast<std::size_t>(which) - 1]->stream.get();
     }
@@ -224,4 +224,4 @@ std::unique_ptr<device_queue> make_cuda_queue() {
     return std::make_unique<cuda_queue>();
 }
 
-}  // namespace railgauge::nccl
+}  // namespace railgauge

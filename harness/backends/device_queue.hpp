@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-namespace railgauge::nccl {
+namespace railgauge {
 
 /// Work that was captured, to be queued again and again.
 class device_graph {
@@ -32,7 +32,7 @@ public:
 
     /// Makes sure that there are so many streams. Throws cuda_error.
     virtual void widen(int streams) = 0;
-    [[nodiscard]] virtual cudaStream_t stream(int which) noexcept = 0;
+    [[nodiscard]] virtual cudaStream_t stream(int which = 0) noexcept = 0;
 
     /// Queues: the other streams of the first `streams` wait for what the first one has before it.
     virtual void fork(int streams) = 0;
@@ -68,4 +68,4 @@ public:
 /// On the current device. Throws cuda_error.
 [[nodiscard]] std::unique_ptr<device_queue> make_cuda_queue();
 
-}  // namespace railgauge::nccl
+}  // namespace railgauge

@@ -1,0 +1,54 @@
+#include "harness/backends/device_load.hpp"
+
+#include <chrono>
+
+#include "harness/backends/cuda_error.hpp"
+#include "harness/backends/device_queue.hpp"
+
+namespace railgauge {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+class cuda_load final : public device_load {
+public:
+    explicit cuda_load(int processors)
+        : processors_(static_cast<unsigned>(processors)), queue_(make_cuda_queue()) {
+        void* at = nullptr;
+        check_cuda("cudaMalloc", cudaMalloc(&at, sizeof *record_));
+        record_ = static_cast<load_record*>(at);
+    }
+    ~cuda_load() override { static_cast<void>(cudaFree(record_)); }
+
+    void start(std::uint64_t limit_ns) override {
+        began_ = steady::now();
+        check_cuda("launch of the compute load",
+                   launch_load({.processors = processors_, .limit_ns = limit_ns}, record_,
+                               queue_->stream()));
+    }
+    [[nodiscard]] bool ended() override { return queue_->idle(); }
+    [[nodiscard]] load_record taken() override {
+        load_record told;
+        check_cuda("cudaMemcpyAsync", cudaMemcpyAsync(&told, record_, sizeof told,
+                                                      cudaMemcpyDeviceToHost, queue_->stream()));
+        check_cuda("cudaStreamSynchronize", cudaStreamSynchronize(queue_->stream()));
+        return told;
+    }
+    [[nodiscard]] std::uint64_t running_ns() const override {
+        return static_cast<std::uint64_t>(std::chrono::nanoseconds(steady::now() - began_).count());
+    }
+
+private:
+    unsigned processors_;
+    std::unique_ptr<device_queue> queue_;
+    load_record* record_ = nullptr;
+    steady::time_point began_;
+};
+
+}  // namespace
+
+std::unique_ptr<device_load> make_device_load(int processors) {
+    return std::make_unique<cuda_load>(processors);
+}
+
+}  // namespace railgauge

@@ -1,0 +1,31 @@
+// A compute load on the multiprocessors, beside which something else is measured.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "kernels/device_timing.hpp"
+
+namespace railgauge {
+
+/// An interface, so that the logic above it is tested where there is no device.
+class device_load {
+public:
+    virtual ~device_load() = default;
+    device_load() = default;
+    device_load(const device_load&) = delete;
+    device_load& operator=(const device_load&) = delete;
+
+    /// Begins at once, in a stream of its own, and ends by itself after about `limit_ns`.
+    virtual void start(std::uint64_t limit_ns) = 0;
+    [[nodiscard]] virtual bool ended() = 0;
+    /// After it has ended: what it did. `busy_ns` is summed over its blocks.
+    [[nodiscard]] virtual load_record taken() = 0;
+    /// Nanoseconds since the start, by the host.
+    [[nodiscard]] virtual std::uint64_t running_ns() const = 0;
+};
+
+/// On so many of the current device's multiprocessors; 0: all. Throws cuda_error.
+[[nodiscard]] std::unique_ptr<device_load> make_device_load(int processors);
+
+}  // namespace railgauge
