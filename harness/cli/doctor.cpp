@@ -15,6 +15,7 @@
 #include "harness/cli/verb.hpp"
 #include "harness/launch/env_meeting.hpp"
 #include "harness/machine/check_gpus.hpp"
+#include "harness/report/report_assets.hpp"
 
 namespace railgauge {
 namespace {
@@ -43,12 +44,24 @@ std::optional<check> check_secret() {
     }
 }
 
+// The curves of `railgauge report` are drawn by a library that the build fetches where it can.
+check check_report() {
+    if (uplot_version().empty()) {
+        return {"report", check_status::ok,
+                "HTML reports have tables and SVG charts; uPlot is not built in",
+                "for charts to zoom into, build where there is npm and a network"};
+    }
+    return {"report", check_status::ok,
+            fmt::format("HTML reports draw their curves with uPlot {}", uplot_version()), ""};
+}
+
 exit_status examine(const doctor_options& options) {
     const process_facts facts = read_process_facts();
     const int ranks = options.ranks > 0 ? options.ranks : std::max(2, facts.usable_cpus);
     diagnosis found{list_backends(make_backends()), check_host(facts, ranks)};
     for (check& each : check_gpu_health()) found.checks.push_back(std::move(each));
     if (auto secret = check_secret()) found.checks.push_back(std::move(*secret));
+    found.checks.push_back(check_report());
     fmt::print("{}", options.as_json ? diagnosis_json(found)
                                      : diagnosis_text(found, colour_wanted(stdout)));
     return found.can_measure() ? exit_status::fine : exit_status::cannot;

@@ -26,5 +26,7 @@ void add_run(CLI::App& app, const std::vector<std::string>& command, verb_action
 void add_list(CLI::App& app, verb_action& chosen);
 void add_doctor(CLI::App& app, verb_action& chosen);
 void add_check(CLI::App& app, verb_action& chosen);
+void add_convert(CLI::App& app, verb_action& chosen);
+void add_report(CLI::App& app, verb_action& chosen);
 
 }  // namespace railgauge
