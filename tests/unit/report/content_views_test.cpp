@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "tests/golden/golden.hpp"
-#include "tests/unit/report/report_run.hpp"
+#include "tests/unit/report/report_sample.hpp"
 
 namespace railgauge {
 namespace {
@@ -19,11 +19,11 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(markdown_view, is_the_golden_text) {
-    EXPECT_TRUE(golden::matches("report/report.md", markdown_view(report_run::content())));
+    EXPECT_TRUE(golden::matches("report/report.md", markdown_view(report_sample::content())));
 }
 
 TEST(markdown_view, hostile_text_makes_no_markup) {
-    const std::string text = markdown_view(report_run::content());
+    const std::string text = markdown_view(report_sample::content());
     EXPECT_THAT(text, Not(HasSubstr("<script")));
     EXPECT_THAT(text, HasSubstr("\\|\\`\\_"));
     for (const std::string& line : golden::lines_of(text)) {
@@ -33,7 +33,7 @@ TEST(markdown_view, hostile_text_makes_no_markup) {
 }
 
 TEST(markdown_view, stays_below_what_github_takes) {
-    report_content content = report_run::content();
+    report_content content = report_sample::content();
     const report_series one = content.series[0];
     for (int i = 0; i < 5000; ++i) content.series.push_back(one);
     const std::string text = markdown_view(content);
@@ -42,11 +42,11 @@ TEST(markdown_view, stays_below_what_github_takes) {
 }
 
 TEST(junit_view, is_the_golden_text) {
-    EXPECT_TRUE(golden::matches("report/junit.xml", junit_view(report_run::content())));
+    EXPECT_TRUE(golden::matches("report/junit.xml", junit_view(report_sample::content())));
 }
 
 TEST(junit_view, names_are_unique) {
-    const std::string text = junit_view(report_run::content());
+    const std::string text = junit_view(report_sample::content());
     std::set<std::string> seen;
     const std::regex name("classname=\"([^\"]*)\" name=\"([^\"]*)\"");
     for (auto it = std::sregex_iterator(text.begin(), text.end(), name);
@@ -58,7 +58,7 @@ TEST(junit_view, names_are_unique) {
 
 // The grammar of the text format: HELP, TYPE, then samples without a timestamp.
 TEST(prometheus_view, every_line_is_of_the_format_and_no_labels_repeat) {
-    const std::string text = prometheus_view(report_run::content());
+    const std::string text = prometheus_view(report_sample::content());
     const std::regex sample(R"re(^[a-z_]+\{([a-z_]+="([^"\\]|\\["\\n])*",?)+\} [-+0-9.e]+$)re");
     const std::regex comment("^# (HELP|TYPE) [a-z_]+ .+$");
     std::set<std::string> seen;
@@ -73,12 +73,12 @@ TEST(prometheus_view, every_line_is_of_the_format_and_no_labels_repeat) {
 }
 
 TEST(prometheus_view, is_the_golden_text) {
-    EXPECT_TRUE(golden::matches("report/report.prom", prometheus_view(report_run::content())));
+    EXPECT_TRUE(golden::matches("report/report.prom", prometheus_view(report_sample::content())));
 }
 
 // customSmallerIsBetter and customBiggerIsBetter: name, unit and value, finite, each name once.
 TEST(github_benchmark_view, has_what_the_action_asks_for) {
-    const github_benchmark_views views = github_benchmark_view(report_run::content());
+    const github_benchmark_views views = github_benchmark_view(report_sample::content());
     for (const auto& [text, unit] :
          {std::pair(views.smaller_is_better, "us"), std::pair(views.bigger_is_better, "GB/s")}) {
         const auto list = nlohmann::json::parse(text);

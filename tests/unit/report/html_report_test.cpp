@@ -11,7 +11,7 @@
 #include "harness/report/html_series.hpp"
 #include "harness/report/html_text.hpp"
 #include "harness/report/svg_chart.hpp"
-#include "tests/unit/report/report_run.hpp"
+#include "tests/unit/report/report_sample.hpp"
 
 namespace railgauge {
 namespace {
@@ -44,7 +44,7 @@ TEST(html_figure, four_digits_without_exponents) {
 }
 
 TEST(html_report, holds_all_and_asks_for_nothing) {
-    const std::string page = page_of(report_run::content());
+    const std::string page = page_of(report_sample::content());
     for (const char* part : {"<h1>railgauge report</h1>", "all_reduce shm, ring, float32 sum",
                              "% of bound", "<svg class=chart", "<svg class=matrix", "Provenance",
                              "default-src 'none'", "prefers-color-scheme: dark", "@media print"}) {
@@ -56,7 +56,7 @@ TEST(html_report, holds_all_and_asks_for_nothing) {
 }
 
 TEST(html_report, hostile_names_stay_text) {
-    const std::string page = page_of(report_run::content());
+    const std::string page = page_of(report_sample::content());
     EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
     EXPECT_THAT(page, Not(HasSubstr("alert('x')")));
     EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
@@ -67,7 +67,7 @@ TEST(html_report, a_hundred_thousand_points_stay_below_five_megabytes) {
     content.runs.emplace_back().file = "large.jsonl";
     for (int s = 0; s < 1000; ++s) {
         report_series& one = content.series.emplace_back();
-        one.key = report_run::point(0, "all_reduce", 8, 1).key;
+        one.key = report_sample::point(0, "all_reduce", 8, 1).key;
         one.key.root = s;
         for (int i = 0; i < 100; ++i) {
             report_measurement measured;
@@ -85,14 +85,14 @@ TEST(html_report, a_hundred_thousand_points_stay_below_five_megabytes) {
 }
 
 TEST(shapes_json, can_end_no_script) {
-    const std::string json = shapes_json(report_run::content());
+    const std::string json = shapes_json(report_sample::content());
     EXPECT_THAT(json, HasSubstr("\"size\":\"8\",\"launch\":0"));
     EXPECT_EQ(json.find('<'), std::string::npos);
 }
 
 TEST(matrix_html, joins_cells_of_one_colour) {
     report_matrix matrix;
-    matrix.key = report_run::point(0, "send", 1 << 20, 1).key;
+    matrix.key = report_sample::point(0, "send", 1 << 20, 1).key;
     for (int from = 0; from < 3; ++from) {
         for (int to = 0; to < 3; ++to) {
             if (from == to) continue;

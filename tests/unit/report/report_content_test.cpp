@@ -7,15 +7,15 @@
 
 #include "harness/base/error.hpp"
 #include "harness/report/html_series.hpp"
-#include "tests/unit/report/report_run.hpp"
+#include "tests/unit/report/report_sample.hpp"
 
 namespace railgauge {
 namespace {
 
-using report_run::scratch_file;
+using report_sample::scratch_file;
 
 TEST(report_content, launches_of_a_point_stand_in_one_row) {
-    const report_content content = report_run::content();
+    const report_content content = report_sample::content();
     ASSERT_EQ(content.series.size(), 2U);
     ASSERT_EQ(content.series[0].rows.size(), 4U);
     EXPECT_EQ(content.series[0].rows[0].measurements.size(), 3U);
@@ -27,7 +27,7 @@ TEST(report_content, launches_of_a_point_stand_in_one_row) {
 }
 
 TEST(report_content, of_several_launches_the_median_of_medians_counts) {
-    const report_content content = report_run::content();
+    const report_content content = report_sample::content();
     const row_summary all = summary_of(content.series[0].rows[0]);
     EXPECT_DOUBLE_EQ(*all.time_us, content.series[0].rows[0].measurements[1].time_us->p50);
     EXPECT_FALSE(all.low_us) << "three launches are too few for an interval";
@@ -38,14 +38,14 @@ TEST(report_content, of_several_launches_the_median_of_medians_counts) {
 }
 
 TEST(report_content, the_same_run_twice_is_refused) {
-    const std::string text = report_run::file_text("aa", report_run::points());
+    const std::string text = report_sample::file_text("aa", report_sample::points());
     const scratch_file first(text);
     const scratch_file second(text);
     EXPECT_THROW((void)read_content({first.path(), second.path()}), usage_error);
 }
 
 TEST(report_content, a_cut_file_is_read_as_far_as_it_goes) {
-    std::string text = report_run::file_text("aa", report_run::points());
+    std::string text = report_sample::file_text("aa", report_sample::points());
     text.resize(text.size() / 2);
     const scratch_file file(text);
     const report_content content = read_content({file.path()});

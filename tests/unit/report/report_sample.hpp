@@ -13,7 +13,7 @@
 #include "harness/record/summarise.hpp"
 #include "harness/report/report_content.hpp"
 
-namespace railgauge::report_run {
+namespace railgauge::report_sample {
 
 constexpr const char* hostile = "<script>alert('x')</script>\"&|`_\n# TYPE";
 
@@ -125,4 +125,4 @@ inline report_content content() {
     return read;
 }
 
-}  // namespace railgauge::report_run
+}  // namespace railgauge::report_sample
