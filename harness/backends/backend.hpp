@@ -39,9 +39,6 @@ struct capability {
     std::string reason;  ///< becomes the record's `skipped(reason)`
 };
 
-/// What an operation uses a buffer for; in place, it is `input`.
-enum class buffer_role : std::uint8_t { input, output };
-
 /// A collective call of a communicator found out only then that it cannot do it, and every rank of
 /// the group throws this alike: the point is skipped with this reason.
 class refused_by_all : public capability_error {

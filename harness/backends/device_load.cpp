@@ -1,5 +1,7 @@
 #include "harness/backends/device_load.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "harness/backends/cuda_error.hpp"
@@ -46,6 +48,15 @@ private:
 };
 
 }  // namespace
+
+std::string why_no_load(int asked, int processors) {
+    if (asked < 0) return "a load takes 0 multiprocessors or more";
+    if (processors == 0 || asked <= processors) return {};
+    return fmt::format(
+        "a load of {} multiprocessors does not fit on a GPU that has {}: --load {} "
+        "at most",
+        asked, processors, processors);
+}
 
 std::unique_ptr<device_load> make_device_load(int processors) {
     return std::make_unique<cuda_load>(processors);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "kernels/device_timing.hpp"
 
@@ -24,6 +25,10 @@ public:
     /// Nanoseconds since the start, by the host.
     [[nodiscard]] virtual std::uint64_t running_ns() const = 0;
 };
+
+/// Why no load of so many multiprocessors can run on a device that has `processors` (0: not known);
+/// empty: it can. What is beyond them would only begin when others have ended.
+[[nodiscard]] std::string why_no_load(int asked, int processors);
 
 /// On so many of the current device's multiprocessors; 0: all. Throws cuda_error.
 [[nodiscard]] std::unique_ptr<device_load> make_device_load(int processors);

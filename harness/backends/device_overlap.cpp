@@ -49,9 +49,9 @@ void overlapped_operation::arm(std::uint32_t operations) {
 
 double overlapped_operation::finish_ns() {
     const double ns = inner_->held()->finish_ns();
-    const bool covered = load_->running_ns() < limit_ns_;
+    covered_ = load_->running_ns() < limit_ns_;
     wait_for_load();
-    if (!covered) {
+    if (!covered_) {
         margin_ns_ = std::min(2 * margin_ns_ + ns, most_margin_ns);
         return ns;
     }

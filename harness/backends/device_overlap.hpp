@@ -37,6 +37,7 @@ public:
     void arm(std::uint32_t operations) override;
     void release() noexcept override { inner_->held()->release(); }
     [[nodiscard]] double finish_ns() override;
+    [[nodiscard]] std::optional<bool> load_covered() const noexcept override { return covered_; }
 
     /// With R the rounds that the load did in a sample, b the nanoseconds that its blocks were
     /// busy, r the rounds of one such nanosecond when it runs alone, and t the share of b in which
@@ -54,6 +55,7 @@ private:
     double margin_ns_;         ///< from the load's start to the release, generously
     std::uint64_t limit_ns_ = 0;
     std::vector<double> lost_;
+    bool covered_ = true;  ///< the last sample
 };
 
 /// `made` as it is, or beside a load on `processors` multiprocessors where these are not 0.

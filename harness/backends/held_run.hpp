@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace railgauge {
 
@@ -26,6 +27,10 @@ public:
     /// the end of the last execution. Throws deadline_error where the hold gave up before the
     /// release, and what the library throws.
     [[nodiscard]] virtual double finish_ns() = 0;
+
+    /// With device_manner::load_processors, after finish_ns: whether the compute load ran until the
+    /// sample's end; else none. Whether there is an answer is the same on every rank.
+    [[nodiscard]] virtual std::optional<bool> load_covered() const noexcept { return std::nullopt; }
 };
 
 }  // namespace railgauge

@@ -1,6 +1,7 @@
 #include "harness/backends/operation_spec.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace railgauge {
 namespace {
@@ -193,6 +194,40 @@ std::uint64_t in_place_output_offset(const operation_spec& spec, int rank) noexc
     const bool scatters = spec.kind == operation_kind::reduce_scatter ||
                           (spec.kind == operation_kind::scatter && rank == spec.root);
     return scatters ? spec.count * static_cast<std::uint64_t>(rank) : 0;
+}
+
+placed_bytes place_buffer(const operation_spec& spec, buffer_role role,
+                          std::uint64_t bytes) noexcept {
+    const bool input = role == buffer_role::input;
+    bool on_host = spec.where == memory_kind::host;
+    switch (spec.kind) {
+        case operation_kind::host_to_device: on_host = input; break;
+        case operation_kind::device_to_host: on_host = !input; break;
+        case operation_kind::host_device_both: {
+            const std::uint64_t half = bytes / 2;
+            return {.host = half, .device = half};
+        }
+        default: on_host = on_host && !is_device_kind(spec.kind);
+    }
+    return on_host ? placed_bytes{.host = bytes, .device = 0}
+                   : placed_bytes{.host = 0, .device = bytes};
+}
+
+placed_bytes own_memory_bytes(const operation_spec& spec, int rank, int ranks) noexcept {
+    const std::uint64_t chain = spec.count * size_of(spec.type);
+    switch (spec.kind) {
+        case operation_kind::host_latency: {
+            constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+            return {.host = chain > most / 2 ? most : 2 * chain, .device = 0};
+        }
+        case operation_kind::device_latency: return {.host = chain, .device = chain};
+        case operation_kind::peer_latency:
+            // The even rank writes what lies on the odd one's device.
+            if (!takes_part(spec.kind, rank, ranks)) return {};
+            return rank % 2 == 0 ? placed_bytes{.host = chain, .device = 0}
+                                 : placed_bytes{.host = 0, .device = chain};
+        default: return {};
+    }
 }
 
 bool takes_part(operation_kind kind, int rank, int ranks) noexcept {

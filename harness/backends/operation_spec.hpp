@@ -18,6 +18,9 @@ inline constexpr std::array all_memory_kinds{memory_kind::host, memory_kind::cud
 [[nodiscard]] std::string_view name_of(memory_kind kind) noexcept;
 [[nodiscard]] std::optional<memory_kind> memory_kind_from(std::string_view name) noexcept;
 
+/// What an operation uses a buffer for; in place, it is `input`.
+enum class buffer_role : std::uint8_t { input, output };
+
 /// How a device's buffers are made known to the library: not at all, registered
 /// (ncclCommRegister), or as a symmetric window (ncclCommWindowRegister).
 enum class registration_kind : std::uint8_t { none, buffer, window };
@@ -133,6 +136,24 @@ inline constexpr std::uint64_t chase_accesses = 4096;
 /// the output is the rank's block of the input; the others: both start at 0.
 [[nodiscard]] std::uint64_t in_place_input_offset(const operation_spec& spec, int rank) noexcept;
 [[nodiscard]] std::uint64_t in_place_output_offset(const operation_spec& spec, int rank) noexcept;
+
+/// Bytes by the kind of memory that they lie in.
+struct placed_bytes {
+    std::uint64_t host = 0;
+    std::uint64_t device = 0;
+
+    friend bool operator==(const placed_bytes&, const placed_bytes&) = default;
+};
+
+/// Where `bytes` of a buffer lie: where `spec.where` says, but the kinds of a device say it
+/// themselves. In host_device_both's buffers the half for the way to the device comes first.
+[[nodiscard]] placed_bytes place_buffer(const operation_spec& spec, buffer_role role,
+                                        std::uint64_t bytes) noexcept;
+
+/// What `rank` needs beside its buffers: a chase's chain, and the host's copy of it, from which it
+/// is written.
+[[nodiscard]] placed_bytes own_memory_bytes(const operation_spec& spec, int rank,
+                                            int ranks) noexcept;
 
 /// Whether `rank` takes part: false only for the last of an odd number in pairwise kinds.
 [[nodiscard]] bool takes_part(operation_kind kind, int rank, int ranks) noexcept;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "harness/backends/nccl/nccl_backend.hpp"
 #include "harness/base/error.hpp"
 #include "harness/launch/child_answer.hpp"
 #include "harness/machine/gpu_info.hpp"
@@ -25,6 +26,13 @@ void apply_gpu_flags(const std::string& nccl_library, bool share_gpu) {
         ::setenv("RAILGAUGE_NCCL_LIBRARY", named.c_str(), 1);
     }
     if (share_gpu) ::setenv("RAILGAUGE_SHARE_GPU", "1", 1);
+}
+
+void require_named_nccl(const std::string& nccl_library) {
+    if (nccl_library.empty()) return;
+    if (const std::string reason = why_not_nccl(); !reason.empty()) {
+        throw capability_error("--nccl-library: " + reason);
+    }
 }
 
 std::string gpus_for_record(bool in_child) {

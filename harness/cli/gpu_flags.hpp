@@ -15,6 +15,10 @@ namespace railgauge {
 /// has set; a path is made absolute, as ranks may run in other folders.
 void apply_gpu_flags(const std::string& nccl_library, bool share_gpu);
 
+/// After apply_gpu_flags: throws capability_error where an NCCL was named that cannot be used, with
+/// or without a driver, so that a run does not leave it out in silence. Empty: none was named.
+void require_named_nccl(const std::string& nccl_library);
+
 /// What the driver says of this host's GPUs, for the header; empty where there is none. `in_child`:
 /// in a process of its own, because this one is going to fork ranks.
 [[nodiscard]] std::string gpus_for_record(bool in_child);

@@ -30,6 +30,7 @@ const batch_result& batch_runner::run(operation& what, const batch_order& order)
     result_.last.clear();
     result_.late = 0;
     result_.first_late = false;
+    result_.uncovered = 0;
     ends_.resize(order.samples);
     owners_.resize(order.samples);
     if (held_run* held = what.held()) {
@@ -69,6 +70,7 @@ void batch_runner::keep_longest(std::uint32_t operations) {
 void batch_runner::run_held(held_run& what, const batch_order& order) {
     const std::uint64_t start = relation_.to_local(order.start_ticks);
     const double period = static_cast<double>(order.period_ticks) / relation_.ratio;
+    std::uint32_t uncovered = 0;
     for (std::uint32_t i = 0; i < order.samples; ++i) {
         what.arm(order.operations);
         bool late = false;
@@ -83,8 +85,17 @@ void batch_runner::run_held(held_run& what, const batch_order& order) {
         what.release();
         const double ns = what.finish_ns();
         ends_[i] = late ? late_mark : ns / ns_per_tick_ * relation_.ratio;
+        if (!late && !what.load_covered().value_or(true)) ++uncovered;
     }
     keep_longest(order.operations);
+    if (what.load_covered()) keep_most_uncovered(uncovered);
+}
+
+void batch_runner::keep_most_uncovered(std::uint32_t here) {
+    double most = here;
+    std::int32_t owner = 0;
+    world_.reduce_max({&most, 1}, {&owner, 1});
+    if (world_.rank() == 0) result_.uncovered = static_cast<std::uint32_t>(most);
 }
 
 void batch_runner::run_from_barrier(operation& what, const batch_order& order) {

@@ -37,6 +37,9 @@ struct batch_result {
     std::vector<std::int32_t> last;  ///< the rank that ended last, beside each value
     std::uint32_t late = 0;          ///< samples that do not count: a rank missed its start
     bool first_late = false;         ///< the batch's very first sample was one of them
+    /// Samples that outlasted the compute load beside which they were taken, at the rank that had
+    /// most of them.
+    std::uint32_t uncovered = 0;
 };
 
 /// Executes batches. Keeps its buffers, so that a batch allocates nothing once they have grown.
@@ -57,6 +60,7 @@ private:
     void run_from_barrier(operation& what, const batch_order& order);
     void run_held(held_run& what, const batch_order& order);
     void keep_longest(std::uint32_t operations);
+    void keep_most_uncovered(std::uint32_t here);
 
     world& world_;
     double ns_per_tick_;

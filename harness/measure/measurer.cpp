@@ -248,6 +248,9 @@ void measurer::put_circumstances(const prepared& now, const sampled_point& sampl
     const host_report seen = machine_.end();
     if (world_.rank() != 0) return;
     record.flags.insert(record.flags.end(), seen.flags.begin(), seen.flags.end());
+    if (sampled.uncovered > 0) {
+        record.flags.push_back(fmt::format("load-ended-early:{}", sampled.uncovered));
+    }
     record.gpu_temperature_c = seen.gpu_temperature_c;
     // Groups at once share their hosts: nobody knows what each of them used.
     if (!now.alone) return;

@@ -257,6 +257,7 @@ void point_sampler::collect(operation& what, const sampling_request& request, sa
         into.ticks.insert(into.ticks.end(), result.ticks.begin(), result.ticks.end());
         into.last.insert(into.last.end(), result.last.begin(), result.last.end());
         into.late += result.late;
+        into.uncovered += result.uncovered;
 
         into.reason = stop_reason::interrupted;
         if (world_.interrupted() && !into.ticks.empty()) return;

@@ -36,6 +36,7 @@ struct sampled_point {
     std::uint64_t operations = 1;    ///< of one sample
     std::uint64_t warm_up = 0;       ///< operations before the first sample
     std::uint64_t late = 0;          ///< samples that did not count
+    std::uint64_t uncovered = 0;     ///< samples that outlasted the compute load beside them
     double residual_ticks = 0;       ///< how far the hosts' clocks may have been apart at most
     start_kind start = start_kind::clock;
     stop_reason reason = stop_reason::budget;

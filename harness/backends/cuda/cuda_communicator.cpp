@@ -37,8 +37,13 @@ public:
           rank_(group.rank()),
           ranks_(group.size()),
           desk_(std::make_shared<verification_desk>()),
+          bin_(std::make_shared<lent_bin>([&group] { group.barrier(); })),
           has_(find_abilities(group, desk_)),
           node_(node_of_device(device_bus_id())) {}
+
+    ~cuda_communicator() override {
+        if (ranks_ > 1) bin_->close();
+    }
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override {
         return cuda_supports(spec, ranks_, has_);
@@ -65,8 +70,12 @@ private:
         return std::make_unique<device_memory>(desk_, bytes);
     }
     [[nodiscard]] std::unique_ptr<memory> host_side(const operation_spec& spec, std::size_t bytes);
+    /// Every rank comes to it in every execution.
     [[nodiscard]] std::function<void()> meeting() {
-        return [this] { group_.barrier(); };
+        return [bin = bin_] { bin->empty(); };
+    }
+    void empty_bin() {
+        if (ranks_ > 1) bin_->empty();
     }
     [[nodiscard]] copy_work resolve(const operation_spec& spec, const copy_plan& plan,
                                     memory& input, memory& output);
@@ -78,7 +87,7 @@ private:
     int rank_;
     int ranks_;
     std::shared_ptr<const verification_desk> desk_;
-    std::shared_ptr<lent_bin> bin_ = std::make_shared<lent_bin>();
+    std::shared_ptr<lent_bin> bin_;
     cuda_abilities has_;
     int node_;
     std::string transport_;
@@ -86,8 +95,7 @@ private:
 
 std::unique_ptr<memory> cuda_communicator::allocate(std::size_t bytes) {
     if (ranks_ == 1) return device_side(bytes);
-    group_.barrier();  // nobody has open any more what lies in the bin
-    bin_->clear();
+    empty_bin();
     return std::make_unique<lent_memory>(
         bin_, std::make_unique<device_memory>(desk_, whole_pages(bytes)));
 }
@@ -101,20 +109,15 @@ std::unique_ptr<memory> cuda_communicator::host_side(const operation_spec& spec,
 
 std::unique_ptr<memory> cuda_communicator::allocate_for(const operation_spec& spec,
                                                         buffer_role role, std::size_t bytes) {
-    const bool input = role == buffer_role::input;
-    switch (spec.kind) {
-        case operation_kind::host_to_device:
-            return input ? host_side(spec, bytes) : device_side(bytes);
-        case operation_kind::device_to_host:
-            return input ? device_side(bytes) : host_side(spec, bytes);
-        case operation_kind::host_device_both: {
-            auto host = host_side(spec, bytes / 2);
-            auto device = device_side(bytes / 2);
-            if (!input) std::swap(host, device);
-            return std::make_unique<divided_memory>(std::move(host), std::move(device));
-        }
-        default: return is_device_kind(spec.kind) ? device_side(bytes) : allocate(bytes);
-    }
+    if (!is_device_kind(spec.kind)) return allocate(bytes);
+    empty_bin();
+    const placed_bytes at = place_buffer(spec, role, bytes);
+    if (at.host == 0) return device_side(at.device);
+    if (at.device == 0) return host_side(spec, at.host);
+    auto host = host_side(spec, at.host);
+    auto device = device_side(at.device);
+    if (role == buffer_role::output) std::swap(host, device);
+    return std::make_unique<divided_memory>(std::move(host), std::move(device));
 }
 
 // From places to addresses: collective where the places are of several ranks.
@@ -142,6 +145,7 @@ copy_work cuda_communicator::resolve(const operation_spec& spec, const copy_plan
         };
     } else {
         const auto views = std::make_shared<peer_views>(group_, input, output, plan.transfers);
+        bin_->all_have_come();  // they have exchanged their handles
         work.keeps = views;
         work.meet = meeting();
         transport_ = "cuda_ipc";

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/backends/cuda/copy_plan.hpp"
+#include "harness/backends/device_load.hpp"
 
 namespace railgauge::cuda {
 namespace {
@@ -50,7 +51,9 @@ capability has_manner(const operation_spec& spec, bool by_processors, const cuda
         return no("the cuda backend has no library to register memory with");
     }
     if (how.streams != 1) return no("the cuda backend chooses the number of streams itself");
-    if (how.load_processors < 0) return no("a load takes 0 multiprocessors or more");
+    if (std::string reason = why_no_load(how.load_processors, has.processors); !reason.empty()) {
+        return no(std::move(reason));
+    }
     if (how.load_processors > 0 && (!has_size(spec.kind) || by_pageable(spec))) {
         return no("beside a compute load only work of the GPU alone is measured");
     }

@@ -13,6 +13,7 @@ struct cuda_abilities {
     std::string shared_gpu;        ///< why what two ranks measure would be one GPU's
     std::string no_pairs;          ///< why ranks 2i and 2i+1 cannot reach each other's memory
     std::string no_peers;          ///< why any two ranks cannot
+    int processors = 0;            ///< the fewest that a GPU has; 0: not known
     bool reaches_pageable = true;  ///< all GPUs' multiprocessors reach memory that is not pinned
 };
 

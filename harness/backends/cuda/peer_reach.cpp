@@ -25,6 +25,7 @@ gpu_offer offer_of(const world& group, memory* tried) {
     group.host_name().copy(mine.host, sizeof mine.host - 1);
     device_bus_id().copy(mine.bus, sizeof mine.bus - 1);
     mine.reaches_pageable = device_attribute(cudaDevAttrPageableMemoryAccess) != 0;
+    mine.processors = device_attribute(cudaDevAttrMultiProcessorCount);
     if (tried == nullptr) return mine;
     mine.exported = cudaIpcGetMemHandle(&mine.handle, tried->data());
     static_cast<void>(cudaGetLastError());  // else a later launch would report it again
@@ -106,6 +107,7 @@ cuda_abilities find_abilities(world& group, const std::shared_ptr<const verifica
     const auto offers = gather_to_all(group, offer_of(group, tried.get()));
     cuda_abilities has;
     has.reaches_pageable = std::ranges::all_of(offers, &gpu_offer::reaches_pageable);
+    has.processors = std::ranges::min_element(offers, {}, &gpu_offer::processors)->processors;
     if (!shares_gpu()) has.shared_gpu = why_one_gpu(offers);
     if (group.size() == 1) return has;
     const auto found = gather_to_all(group, try_peers(offers, group.rank()));

@@ -31,6 +31,7 @@ struct gpu_offer {
     char bus[32] = {};
     cudaIpcMemHandle_t handle = {};
     cudaError_t exported = cudaSuccess;
+    int processors = 0;
     bool reaches_pageable = false;
 };
 

@@ -5,10 +5,13 @@
 
 namespace railgauge::nccl {
 
-/// For a child process, since CUDA does not survive a fork: opens the driver, counts the GPUs,
-/// opens NCCL and returns probe_text of its version. Throws capability_error and nccl_error with
-/// the reason why not.
+/// For a child process, since CUDA does not survive a fork: opens NCCL and the driver, counts the
+/// GPUs and returns probe_text of NCCL's version. Throws capability_error with the reasons of both,
+/// as a library that the user named is to be judged where there is no driver too, and nccl_error.
 [[nodiscard]] std::string probe_for_child();
+
+/// For a child process as well: opens NCCL and gives its version. Throws as the others do.
+[[nodiscard]] std::string version_for_child();
 
 /// For a child process as well, which needs no GPU: text_of the features of the NCCL that is there.
 /// Throws capability_error and nccl_error.

@@ -18,13 +18,14 @@ bool wants_estimates() {
 }  // namespace
 
 nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
-                                  int compute_capability) {
+                                  const gpu_traits& device) {
     const nccl_calls& c = library.calls;
     const auto lacks = [](bool has) { return has ? 0.0 : 1.0; };
     const bool allocates = c.MemAlloc != nullptr && c.MemFree != nullptr;
-    std::array<double, 8> values{
+    std::array<double, 9> values{
         -static_cast<double>(library.version),
-        -static_cast<double>(compute_capability),
+        -static_cast<double>(device.compute_capability),
+        -static_cast<double>(device.processors),
         lacks(c.CommSplit != nullptr),
         lacks(allocates && c.CommRegister != nullptr && c.CommDeregister != nullptr),
         lacks(allocates && c.CommWindowRegister != nullptr && c.CommWindowDeregister != nullptr),
@@ -36,12 +37,13 @@ nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
     group.broadcast(std::as_writable_bytes(std::span(values)), 0);
     return {.version = -static_cast<int>(values[0]),
             .compute_capability = -static_cast<int>(values[1]),
-            .splits = values[2] == 0,
-            .registers_buffers = values[3] == 0,
-            .registers_windows = values[4] == 0,
-            .to_all_calls = values[5] == 0,
-            .estimates = values[6] == 0,
-            .premultiplies = values[7] == 0};
+            .processors = -static_cast<int>(values[2]),
+            .splits = values[3] == 0,
+            .registers_buffers = values[4] == 0,
+            .registers_windows = values[5] == 0,
+            .to_all_calls = values[6] == 0,
+            .estimates = values[7] == 0,
+            .premultiplies = values[8] == 0};
 }
 
 bool shares_by_itself(int version) {

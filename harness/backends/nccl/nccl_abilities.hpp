@@ -9,11 +9,16 @@
 
 namespace railgauge::nccl {
 
-/// Collective: what every rank has of this rank's library and device, the latter as
-/// nccl_abilities::compute_capability. Estimates cost a communicator of their own, and
-/// RAILGAUGE_NCCL_ESTIMATES=0 on any rank does without.
+/// Of a rank's device, as nccl_abilities has them.
+struct gpu_traits {
+    int compute_capability = 0;
+    int processors = 0;
+};
+
+/// Collective: what every rank has of this rank's library and device. Estimates cost a communicator
+/// of their own, and RAILGAUGE_NCCL_ESTIMATES=0 on any rank does without.
 [[nodiscard]] nccl_abilities agree_on_abilities(world& group, const nccl_library& library,
-                                                int compute_capability);
+                                                const gpu_traits& device);
 
 /// From 2.30 on NCCL takes several ranks on one GPU, where it is told to.
 [[nodiscard]] bool shares_by_itself(int version);

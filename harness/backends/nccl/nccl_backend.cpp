@@ -19,6 +19,12 @@
 namespace railgauge {
 namespace {
 
+#ifndef RAILGAUGE_HAS_NCCL
+constexpr const char* not_built =
+    "CUDA or nccl.h was not found when railgauge was built: install the CUDA toolkit and NCCL 2.27 "
+    "or newer with its header (libnccl-dev) and build again";
+#endif
+
 #ifdef RAILGAUGE_HAS_NCCL
 
 class nccl_backend final : public backend {
@@ -105,10 +111,7 @@ public:
     }
     [[nodiscard]] std::string version() const override { return {}; }
     [[nodiscard]] availability available() const override {
-        return {.available = false,
-                .reason =
-                    "CUDA or nccl.h was not found when railgauge was built: install the CUDA "
-                    "toolkit and NCCL 2.27 or newer with its header (libnccl-dev) and build again"};
+        return {.available = false, .reason = not_built};
     }
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
@@ -126,6 +129,14 @@ public:
 
 std::unique_ptr<backend> make_nccl_backend() {
     return std::make_unique<nccl_backend>();
+}
+
+std::string why_not_nccl() {
+#ifdef RAILGAUGE_HAS_NCCL
+    return ask_about_gpu(nccl::version_for_child).failure;
+#else
+    return not_built;
+#endif
 }
 
 void set_nccl_library(const std::string& path) {

@@ -12,6 +12,10 @@ namespace railgauge {
 /// that its launcher shows it.
 [[nodiscard]] std::unique_ptr<backend> make_nccl_backend();
 
+/// Why the NCCL that would be opened is none that can be used, whether or not there is a driver;
+/// empty: it can be. Asks in a child.
+[[nodiscard]] std::string why_not_nccl();
+
 /// Takes this NCCL instead of the one that the loader finds, in this process and in those that it
 /// starts (it sets RAILGAUGE_NCCL_LIBRARY, which the user may set as well). To be called before the
 /// backend is asked anything; whether the file is an NCCL is for `available` to say. Throws

@@ -42,7 +42,9 @@ public:
     nccl_communicator(world& group, const nccl_limits& limits, std::shared_ptr<nccl_session> split)
         : group_(group),
           limits_(limits),
-          has_(agree_on_abilities(group, nccl(), compute_capability())) {
+          has_(agree_on_abilities(
+              group, nccl(),
+              {compute_capability(), device_attribute(cudaDevAttrMultiProcessorCount)})) {
         if (!shares_by_itself(has_.version)) require_own_gpus(group);
         desk_ = std::make_shared<verification_desk>();
         scratch_ = std::make_unique<device_memory>(desk_, most_streams * scratch_stride);

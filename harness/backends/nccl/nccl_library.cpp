@@ -19,6 +19,15 @@ void find(const dynamic_library& file, Function*& target, const char* name, bool
     }
 }
 
+std::unique_ptr<dynamic_library> open_file(const std::string& path) {
+    try {
+        return std::make_unique<dynamic_library>(path);
+    } catch (const capability_error& failure) {
+        throw capability_error(std::string("NCCL cannot be opened: ") + failure.what() +
+                               "; install it, or name one with --nccl-library");
+    }
+}
+
 std::string words_of(const nccl_calls& calls, ncclResult_t code, ncclComm_t communicator) {
     std::string words = calls.GetErrorString(code);
     if (calls.GetLastError != nullptr) {
@@ -49,7 +58,7 @@ std::string nccl_path() {
 nccl_library open_nccl(const std::string& path) {
     nccl_library made;
     made.path = path;
-    auto file = std::make_unique<dynamic_library>(path);
+    auto file = open_file(path);
 #define RAILGAUGE_NCCL_FIND(name) find(*file, made.calls.name, "nccl" #name, true)
     RAILGAUGE_NCCL_REQUIRED(RAILGAUGE_NCCL_FIND);
 #undef RAILGAUGE_NCCL_FIND

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/backends/device_load.hpp"
 #include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_library.hpp"
 
@@ -48,6 +49,9 @@ capability executes_so(const device_manner& manner, const nccl_abilities& has) {
     }
     if (manner.registration == registration_kind::window && !has.registers_windows) {
         return no(why_missing("ncclCommWindowRegister", "2.27", has.version));
+    }
+    if (std::string reason = why_no_load(manner.load_processors, has.processors); !reason.empty()) {
+        return no(std::move(reason));
     }
     if (manner.graph) return needs(NCCL_VERSION(2, 11, 0), "CUDA graphs", has);
     return {};

@@ -55,14 +55,20 @@ TEST(cuda_supports, one_rank_has_no_peer_but_a_device) {
 }
 
 TEST(cuda_supports, peers_that_are_out_of_reach_are_skipped_with_the_reason) {
-    const cuda_abilities far{
-        .shared_gpu = {}, .no_pairs = "no pairs", .no_peers = "no peers", .reaches_pageable = true};
+    const cuda_abilities far{.shared_gpu = {},
+                             .no_pairs = "no pairs",
+                             .no_peers = "no peers",
+                             .processors = 0,
+                             .reaches_pageable = true};
     EXPECT_EQ(reason_of(spec_of(operation_kind::put), 2, far), "no pairs");
     EXPECT_EQ(reason_of(spec_of(operation_kind::peer_latency), 2, far), "no pairs");
     EXPECT_EQ(reason_of(spec_of(operation_kind::gather), 2, far), "no peers");
     EXPECT_THAT(reason_of(spec_of(operation_kind::host_to_device), 2, far), IsEmpty());
-    const cuda_abilities shared{
-        .shared_gpu = "one GPU", .no_pairs = {}, .no_peers = {}, .reaches_pageable = true};
+    const cuda_abilities shared{.shared_gpu = "one GPU",
+                                .no_pairs = {},
+                                .no_peers = {},
+                                .processors = 0,
+                                .reaches_pageable = true};
     EXPECT_EQ(reason_of(spec_of(operation_kind::host_to_device), 2, shared), "one GPU");
 }
 
@@ -104,14 +110,27 @@ TEST(cuda_supports, wishes_that_it_cannot_fulfil) {
     EXPECT_THAT(reason_of(spec), IsEmpty());
     spec.manner.load_processors = -1;
     EXPECT_THAT(reason_of(spec), HasSubstr("0 multiprocessors or more"));
+    const cuda_abilities small{.shared_gpu = {},
+                               .no_pairs = {},
+                               .no_peers = {},
+                               .processors = 108,
+                               .reaches_pageable = true};
+    spec.manner.load_processors = 108;
+    EXPECT_THAT(reason_of(spec, 2, small), IsEmpty());
+    spec.manner.load_processors = 109;
+    EXPECT_THAT(reason_of(spec, 2, small), HasSubstr("109 multiprocessors"));
+    EXPECT_THAT(reason_of(spec, 2, small), HasSubstr("--load 108 at most"));
     spec = spec_of(operation_kind::host_latency);
     spec.manner.host_numa = -2;
     EXPECT_THAT(reason_of(spec), HasSubstr("NUMA"));
 }
 
 TEST(cuda_supports, multiprocessors_need_hardware_for_pageable_memory) {
-    const cuda_abilities without{
-        .shared_gpu = {}, .no_pairs = {}, .no_peers = {}, .reaches_pageable = false};
+    const cuda_abilities without{.shared_gpu = {},
+                                 .no_pairs = {},
+                                 .no_peers = {},
+                                 .processors = 0,
+                                 .reaches_pageable = false};
     operation_spec spec = spec_of(operation_kind::host_to_device);
     spec.manner.host_memory = host_memory_kind::pageable;
     EXPECT_THAT(reason_of(spec, 1, without), IsEmpty());

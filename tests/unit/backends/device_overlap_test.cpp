@@ -115,6 +115,7 @@ TEST(overlapped_operation, a_sample_that_outlasts_the_load_says_nothing_of_it) {
     tested.release();
     static_cast<void>(tested.finish_ns());
     EXPECT_EQ(tested.load_lost_share(), std::nullopt);
+    EXPECT_EQ(tested.load_covered(), false);
     tested.arm(1);  // longer now
     EXPECT_EQ(play.limit_ns, 6'000'000u);
     tested.release();
@@ -123,6 +124,7 @@ TEST(overlapped_operation, a_sample_that_outlasts_the_load_says_nothing_of_it) {
     tested.release();
     static_cast<void>(tested.finish_ns());
     EXPECT_TRUE(tested.load_lost_share());
+    EXPECT_EQ(tested.load_covered(), true);
 }
 
 TEST(overlapped_operation, what_cannot_be_measured_so_is_refused) {

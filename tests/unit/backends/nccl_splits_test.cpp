@@ -62,10 +62,11 @@ TEST(nccl_abilities, are_what_the_poorest_rank_has) {
         library.calls = fake_calls();
         library.version = NCCL_VERSION(2, 28, 9) - group.rank();
         if (group.rank() == 1) library.calls.CommWindowDeregister = nullptr;
-        const nccl_abilities has = agree_on_abilities(group, library, group.rank() == 2 ? 80 : 90);
+        const nccl_abilities has = agree_on_abilities(
+            group, library, {group.rank() == 2 ? 80 : 90, group.rank() == 1 ? 108 : 132});
         return has.version == NCCL_VERSION(2, 28, 7) && has.compute_capability == 80 &&
-               has.splits && has.registers_buffers && !has.registers_windows && has.to_all_calls &&
-               has.estimates;
+               has.processors == 108 && has.splits && has.registers_buffers &&
+               !has.registers_windows && has.to_all_calls && has.estimates;
     });
     EXPECT_EQ(failed, 0);
 }

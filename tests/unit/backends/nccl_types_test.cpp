@@ -132,6 +132,15 @@ TEST(nccl_supports, executes_in_the_manners_that_all_ranks_have) {
     }
     spec.manner = {.streams = most_streams};
     EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    has.processors = 132;
+    spec.manner = {.load_processors = 132};
+    EXPECT_TRUE(nccl_supports(spec, 2, has).supported);
+    spec.manner = {.load_processors = 133};
+    EXPECT_EQ(
+        nccl_supports(spec, 2, has).reason,
+        "a load of 133 multiprocessors does not fit on a GPU that has 132: --load 132 at most");
+    spec.manner = {.load_processors = -1};
+    EXPECT_FALSE(nccl_supports(spec, 2, has).supported);
 }
 
 TEST(nccl_supports, sums_with_a_factor_where_nccl_makes_them) {

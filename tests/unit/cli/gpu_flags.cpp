@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "harness/base/error.hpp"
 #include "harness/cli/run_job.hpp"
 #include "tests/unit/measure/fake_transport.hpp"
 
@@ -37,6 +38,21 @@ TEST(apply_gpu_flags, tells_the_backend_by_its_variables) {
     EXPECT_EQ(variable("RAILGAUGE_NCCL_LIBRARY"), "libnccl.so.2");
     ::unsetenv("RAILGAUGE_NCCL_LIBRARY");
     ::unsetenv("RAILGAUGE_SHARE_GPU");
+}
+
+TEST(require_named_nccl, refuses_a_file_that_is_none) {
+    require_named_nccl("");
+    apply_gpu_flags("/nowhere/libnccl.so.2", false);
+    try {
+        require_named_nccl("/nowhere/libnccl.so.2");
+        ADD_FAILURE() << "it was taken";
+    } catch (const capability_error& failure) {
+        EXPECT_THAT(failure.what(), testing::StartsWith("--nccl-library: "));
+#ifdef RAILGAUGE_HAS_NCCL
+        EXPECT_THAT(failure.what(), testing::HasSubstr("/nowhere/libnccl.so.2"));
+#endif
+    }
+    ::unsetenv("RAILGAUGE_NCCL_LIBRARY");
 }
 
 std::vector<std::unique_ptr<backend>> backends_with_devices(int devices) {

@@ -13,6 +13,7 @@ namespace railgauge {
 namespace {
 
 using testing_doubles::doze;
+using testing_doubles::loaded_operation;
 using testing_doubles::run_ranks;
 using testing_doubles::shared_value;
 using testing_doubles::spin;
@@ -193,6 +194,21 @@ TEST(batch_runner, takes_a_devices_own_time) {
         EXPECT_EQ(found->at(1), 700.0 / ns_per_tick);
         EXPECT_EQ(found->at(2), 1);
     }
+}
+
+TEST(batch_runner, counts_the_samples_that_outlasted_the_load_of_the_worst_rank) {
+    const shared_value<std::uint32_t> most;
+    run_ranks(3, [&](world& group) {
+        // None at rank 0, the first of 5 at rank 1, the last two at rank 2.
+        loaded_operation one([&](int sample) {
+            return group.rank() == 0 || (group.rank() == 1 ? sample > 0 : sample < 3);
+        });
+        batch_runner runner(group);
+        const batch_order order{.samples = 5, .start = start_kind::barrier};
+        const batch_result& result = runner.run(one, order);
+        if (group.rank() == 0) *most = result.uncovered;
+    });
+    EXPECT_EQ(*most, 2u);
 }
 
 }  // namespace

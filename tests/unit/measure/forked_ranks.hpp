@@ -93,6 +93,28 @@ private:
     std::function<void()> what_;
 };
 
+/// Timed by a device; its load does not last for what the test says.
+class loaded_operation final : public operation, public held_run {
+public:
+    explicit loaded_operation(std::function<bool(int)> covered) : covered_(std::move(covered)) {}
+    void execute() override {}
+    [[nodiscard]] held_run* held() noexcept override { return this; }
+    [[nodiscard]] std::string_view algorithm() const noexcept override { return "loaded"; }
+    void arm(std::uint32_t) override {}
+    void release() noexcept override {}
+    [[nodiscard]] double finish_ns() override {
+        ++sample_;
+        return 1000;
+    }
+    [[nodiscard]] std::optional<bool> load_covered() const noexcept override {
+        return covered_(sample_);
+    }
+
+private:
+    std::function<bool(int)> covered_;
+    int sample_ = -1;
+};
+
 /// Memory of this process alone.
 class plain_memory final : public memory {
 public:

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -18,6 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing_doubles::fake_benches;
+using testing_doubles::loaded_operation;
 using testing_doubles::plain_memory;
 using testing_doubles::run_ranks;
 using testing_doubles::shared_value;
@@ -32,6 +34,7 @@ struct behaviour {
     std::chrono::microseconds length{0};
     bool unfit_on_rank_1 = false;       ///< only that rank knows it
     bool unfit = false;                 ///< found while the communicator is made, on every rank
+    bool load_ends_early = false;       ///< of every second sample
     bool says_init = false;             ///< 1 ms at rank 0, 2 ms at rank 1
     std::uint64_t spoils_from = never;  ///< the execution of rank 1 from which on data are wrong
 };
@@ -49,6 +52,9 @@ public:
     [[nodiscard]] std::unique_ptr<operation> prepare(const operation_spec& spec, memory& input,
                                                      memory& output) override {
         const std::uint64_t ticks = calibrate_clock().ticks(how_.length);
+        if (how_.load_ends_early) {
+            return std::make_unique<loaded_operation>([](int sample) { return sample % 2 == 0; });
+        }
         if (spec.kind != operation_kind::broadcast) {
             return std::make_unique<told_operation>([ticks] { spin(ticks); });
         }
@@ -103,6 +109,7 @@ struct outcome {
     char verified[16];
     char algorithm[16];
     char stop_reason[16];
+    char flags[256];
     bool timed;
     double least_us;
     std::uint64_t n;
@@ -138,6 +145,9 @@ outcome measured(const behaviour& how, operation_kind kind, bool verify = true) 
         record.verified.copy(page->verified, sizeof page->verified - 1);
         record.key.algorithm.copy(page->algorithm, sizeof page->algorithm - 1);
         record.stop_reason.copy(page->stop_reason, sizeof page->stop_reason - 1);
+        std::string flags;
+        for (const std::string& flag : record.flags) flags += flag + ' ';
+        flags.copy(page->flags, sizeof page->flags - 1);
         page->timed = record.time_us.has_value();
         page->least_us = record.time_us ? record.time_us->min : 0;
         page->n = record.n;
@@ -215,6 +225,19 @@ TEST(measurer, notes_what_making_a_communicator_took) {
     EXPECT_EQ(found.made, 1U);
     EXPECT_EQ(found.init_us, 2000);
     EXPECT_EQ(found.last_rank, 1);
+}
+
+TEST(measurer, flags_a_point_whose_load_ended_before_the_samples) {
+    const outcome early = measured({.load_ends_early = true}, operation_kind::event_record);
+    EXPECT_EQ(early.status, point_status::ok) << early.reason;
+    EXPECT_THAT(early.flags, HasSubstr("load-ended-early:"));
+    // Of 37 samples that count, half.
+    const int counted = std::atoi(
+        std::string(early.flags).substr(std::string(early.flags).find("early:") + 6).c_str());
+    EXPECT_GE(counted, 15);
+    EXPECT_LE(counted, 22);
+    EXPECT_THAT(measured({}, operation_kind::event_record).flags,
+                testing::Not(HasSubstr("load-ended")));
 }
 
 TEST(group_measurer, says_of_which_group_a_communicator_was) {

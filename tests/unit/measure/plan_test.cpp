@@ -9,7 +9,6 @@
 #include <stdexcept>
 
 #include "harness/base/error.hpp"
-#include "harness/measure/memory_needs.hpp"
 #include "harness/measure/point_keys.hpp"
 #include "tests/unit/measure/fake_transport.hpp"
 
@@ -274,33 +273,6 @@ TEST(hash_of, changes_with_every_field) {
     EXPECT_EQ(hashes.size(), changes.size() + 1);
 }
 
-TEST(memory_needed_bytes, is_that_of_the_largest_point) {
-    suite_case one = a_case({operation_kind::all_reduce}, {8, 4096});
-    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 4U * 2 * 4096);
-    one.in_place = {true};
-    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 4U * 4096);
-    // Each of 4 ranks gives a quarter and gets the whole.
-    EXPECT_EQ(memory_needed_bytes(planned({a_case({operation_kind::all_gather}, {4096})}),
-                                  fake_benches()),
-              4U * (1024 + 4096));
-    EXPECT_EQ(memory_needed_bytes(plan{}, fake_benches()), 0U);
-}
-
-TEST(memory_needed_bytes, saturates_where_64_bits_end) {
-    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-    for (const operation_kind kind : all_operation_kinds) {
-        if (!moves_message(kind)) continue;
-        const plan all = planned({a_case({kind}, {most})});
-        const std::uint64_t needed = is_device_kind(kind)
-                                         ? device_memory_needed_bytes(all, fake_benches())
-                                         : memory_needed_bytes(all, fake_benches());
-        EXPECT_GE(needed, most / 2) << name_of(kind);
-    }
-    EXPECT_EQ(memory_needed_bytes(planned({a_case({operation_kind::all_reduce}, {most})}),
-                                  fake_benches()),
-              most);
-}
-
 TEST(estimated_time_s, grows_with_points_and_budgets) {
     suite_case one = a_case({operation_kind::all_reduce}, {8, 64});
     one.stop.budget_s = 1;
@@ -426,45 +398,6 @@ TEST(make_plan, windows_are_for_operations_between_two_ranks) {
     suite_case one = a_case({operation_kind::all_reduce, operation_kind::ping_pong}, {8});
     one.windows = {1, 4, 16};
     EXPECT_EQ(planned({one}).points(), 2);
-}
-
-TEST(device_memory_needed_bytes, is_that_of_one_rank_and_the_host_needs_none_for_it) {
-    suite_case one = a_case({operation_kind::all_gather}, {4096});
-    one.memories = {memory_kind::cuda};
-    EXPECT_EQ(device_memory_needed_bytes(planned({one}), fake_benches()), 1024U + 4096U);
-    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 0U);
-    one.streams = {3};
-    EXPECT_EQ(device_memory_needed_bytes(planned({one}), fake_benches()), 3 * (1024U + 4096U));
-    // The root of a gather has the output alone.
-    suite_case rooted = a_case({operation_kind::gather}, {4096});
-    rooted.memories = {memory_kind::cuda};
-    EXPECT_EQ(device_memory_needed_bytes(planned({rooted}), fake_benches()), 1024U + 4096U);
-    rooted.memories = {memory_kind::host};
-    EXPECT_EQ(device_memory_needed_bytes(planned({rooted}), fake_benches()), 0U);
-    EXPECT_EQ(memory_needed_bytes(planned({rooted}), fake_benches()), 4 * 1024U + 4096U);
-}
-
-TEST(clamp_to, leaves_out_what_does_not_fit_where_it_lies) {
-    suite_case one = a_case({operation_kind::all_reduce}, {8, 64, 512, 4096});
-    one.memories = {memory_kind::host, memory_kind::cuda};
-    const plan whole = planned({one});
-    plan all = whole;
-    EXPECT_EQ(clamp_to(all, fake_benches(), {}), 0);
-    EXPECT_EQ(to_text(all), to_text(whole));
-    // On the host four ranks have two buffers each, on a device there is one rank.
-    EXPECT_EQ(clamp_to(all, fake_benches(), {.host_bytes = 8 * 512, .device_bytes = 127}), 1 + 3);
-    ASSERT_THAT(all.parts, SizeIs(2));
-    EXPECT_THAT(all.parts[0].bytes, ElementsAre(8, 64, 512));
-    EXPECT_THAT(all.parts[1].bytes, ElementsAre(8));
-    EXPECT_EQ(clamp_to(all, fake_benches(), {.host_bytes = {}, .device_bytes = 15}), 1);
-    ASSERT_THAT(all.parts, SizeIs(1));
-    EXPECT_EQ(all.parts[0].where, memory_kind::host);
-}
-
-TEST(memory_needed_bytes, of_pairs_is_that_of_groups_of_two) {
-    suite_case one = a_case({operation_kind::ping_pong}, {4096});
-    one.groups = parse_groups("pairs");
-    EXPECT_EQ(memory_needed_bytes(planned({one}), fake_benches()), 4U * 2 * 4096);
 }
 
 }  // namespace
