@@ -31,6 +31,9 @@ double permuted_p(std::span<const double> series, const std::vector<std::size_t>
                          mixed.begin() + static_cast<std::ptrdiff_t>(bounds[part + 1]), random);
         }
         as_great += best_of_parts(mixed, bounds, options.least_part).energy >= energy ? 1 : 0;
+        if (options.enough > 0 && as_great > options.enough) {
+            return static_cast<double>(options.enough) / static_cast<double>(i + 1);
+        }
     }
     return static_cast<double>(as_great) / static_cast<double>(options.permutations + 1);
 }
@@ -67,6 +70,14 @@ change_point best_split(std::span<const double> series, std::size_t least_part) 
         const double energy = a * b / (a + b) * distance;
         if (best.at == 0 || energy > best.energy) best = {at, energy, 1};
     }
+    return best;
+}
+
+change_point test_for_change(std::span<const double> series, const change_options& options) {
+    std::mt19937_64 random(options.seed);
+    change_point best = best_split(series, options.least_part);
+    if (best.at == 0 || !(best.energy > 0)) return {};
+    best.p_value = permuted_p(series, {0, series.size()}, best.energy, options, random);
     return best;
 }
 
