@@ -11,6 +11,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
 #include "harness/base/operation_kind.hpp"
+#include "harness/base/units.hpp"
 #include "harness/cli/convert_file.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
@@ -22,6 +23,7 @@ struct convert_flags {
     std::vector<std::string> files;
     std::string from;
     std::string out;
+    std::string bytes;
     import_options options;
 };
 
@@ -52,8 +54,9 @@ std::string out_of(const convert_flags& flags, const std::string& file) {
     return flags.out;
 }
 
-exit_status convert(const convert_flags& flags) {
+exit_status convert(convert_flags flags) {
     check_operation(flags.options.op);
+    if (!flags.bytes.empty()) flags.options.bytes = parse_size(flags.bytes);
     const auto from = format_named(flags.from);
     exit_status status = exit_status::fine;
     for (const std::string& file : flags.files) {
@@ -82,6 +85,7 @@ void add_convert(CLI::App& app, verb_action& chosen) {
     verb->add_option("--out", flags->out);
     verb->add_option("--op", flags->options.op);
     verb->add_option("--ranks", flags->options.ranks)->check(CLI::Range(1, 1 << 24));
+    verb->add_option("--bytes", flags->bytes);
     verb->callback([&chosen, flags] { chosen = [flags] { return convert(*flags); }; });
 }
 

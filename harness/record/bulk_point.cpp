@@ -68,6 +68,8 @@ bool take_key(std::string_view name, od::value value, bulk_point& into) {
         into.memory = text(value);
     else if (name == "registration")
         into.registration = text(value);
+    else if (name == "host_memory")
+        into.host_memory = text(value);
     else if (name == "start")
         into.start = text(value);
     else if (name == "bytes")
@@ -80,6 +82,10 @@ bool take_key(std::string_view name, od::value value, bulk_point& into) {
         into.window = whole_or_one(value);
     else if (name == "streams")
         into.streams = whole_or_one(value);
+    else if (name == "host_numa")
+        into.host_numa = whole(value);
+    else if (name == "load_processors")
+        into.load_processors = whole(value);
     else if (name == "in_place")
         into.in_place = value.get_bool();
     else if (name == "graph")

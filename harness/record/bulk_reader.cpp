@@ -21,6 +21,14 @@ namespace {
 constexpr std::size_t first_buffer_bytes = std::size_t{1} << 20;
 constexpr std::size_t longest_line = std::size_t{1} << 29;
 
+// What another tool measured may have a bandwidth alone: a byte's time compares as well.
+double time_of(const point_record& point) {
+    if (point.time_us) return point.time_us->p50;
+    const bool foreign = point.key.op.find(':') != std::string::npos;
+    const bool alone = foreign && point.algbw_gbps && *point.algbw_gbps > 0;
+    return alone ? 1e-3 / *point.algbw_gbps : std::numeric_limits<double>::quiet_NaN();
+}
+
 bulk_point bulk_from(const point_record& point) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const point_key& key = point.key;
@@ -34,17 +42,20 @@ bulk_point bulk_from(const point_record& point) {
     into.timing = key.timing;
     into.memory = key.memory;
     into.registration = key.registration;
+    into.host_memory = key.host_memory;
     into.start = point.start;
     into.bytes = key.bytes;
     into.ranks = key.ranks;
     into.root = key.root;
     into.window = key.window;
     into.streams = key.streams;
+    into.host_numa = key.host_numa;
+    into.load_processors = key.load_processors;
     into.in_place = key.in_place;
     into.graph = key.graph;
     into.launch = point.launch;
     into.status = point.status;
-    into.time_us = point.time_us ? point.time_us->p50 : nan;
+    into.time_us = time_of(point);
     into.percent_of_bound = point.percent_of_bound.value_or(nan);
     into.energy_j_per_gb = point.energy.j_per_gb.value_or(nan);
     into.busbw_gbps = point.busbw_gbps.value_or(nan);
@@ -101,7 +112,7 @@ private:
             throw line_error(1, "a second header");
         } else if (kind == "point") {
             const point_record point = point_from(fields);
-            if (point.status == point_status::ok && !(point.time_us && point.time_us->p50 > 0)) {
+            if (point.status == point_status::ok && !(time_of(point) > 0)) {
                 fields.fail("time_us",
                             "of a point that is ok has no positive median \"p50\" in "
                             "microseconds");

@@ -23,18 +23,22 @@ struct bulk_point {
     std::string_view timing;
     std::string_view memory = "host";
     std::string_view registration = "none";
+    std::string_view host_memory = "pinned";
     std::string_view start;  ///< "clock" or "barrier": a sample means something else
     std::uint64_t bytes = 0;
     std::int32_t ranks = 0;
     std::int32_t root = 0;
     std::int32_t window = 1;
     std::int32_t streams = 1;
+    std::int32_t host_numa = -1;
+    std::int32_t load_processors = 0;
     bool in_place = false;
     bool graph = false;
 
     std::int32_t launch = 0;
     point_status status = point_status::ok;
-    double time_us = std::numeric_limits<double>::quiet_NaN();  ///< the median
+    /// The median; of a converted point that has a bandwidth alone, the time of a byte.
+    double time_us = std::numeric_limits<double>::quiet_NaN();
     double percent_of_bound = std::numeric_limits<double>::quiet_NaN();
     double energy_j_per_gb = std::numeric_limits<double>::quiet_NaN();
     double busbw_gbps = std::numeric_limits<double>::quiet_NaN();

@@ -32,8 +32,9 @@ enum class import_format : std::uint8_t {
 
 /// What the user knows and the file may not say. What the file says comes first.
 struct import_options {
-    std::string op;  ///< railgauge's name of the operation; "": not given
-    int ranks = 0;   ///< 0: not given
+    std::string op;                           ///< railgauge's name of the operation; "": not given
+    int ranks = 0;                            ///< 0: not given
+    std::optional<std::uint64_t> bytes = {};  ///< the size of the message
 };
 
 /// A part of the file that could not be used.

@@ -1,11 +1,10 @@
 #include "harness/record/import_builder.hpp"
 
-#include <fmt/format.h>
-
 #include <limits>
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/record/key_text.hpp"
 #include "harness/record/summarise.hpp"
 
 namespace railgauge {
@@ -14,13 +13,6 @@ namespace {
 constexpr std::size_t most_problems = 100;
 
 }  // namespace
-
-std::string text_of(const point_key& key) {
-    return fmt::format("{}\n{}\n{}\n{}\n{}\n{} {} {}\n{}\n{} {}\n{}\n{} {} {} {}", key.op,
-                       key.backend, key.algorithm, key.dtype, key.redop, key.bytes, key.ranks,
-                       key.root, key.group, key.in_place, key.timing, key.memory, key.window,
-                       key.graph, key.registration, key.streams);
-}
 
 point_record unknown_point() {
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();

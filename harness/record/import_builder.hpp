@@ -56,9 +56,6 @@ private:
     int execution_ = 0;
 };
 
-/// A key as a text that is the same for equal keys only.
-[[nodiscard]] std::string text_of(const point_key& key);
-
 /// A point of which nothing is known yet: what a file may not say is not a number.
 [[nodiscard]] point_record unknown_point();
 

@@ -1,5 +1,6 @@
-// The JSON of Google Benchmark: each repetition is a sample of its benchmark; what it made of them
-// itself (mean, median) is left out.
+// The JSON of Google Benchmark: each repetition is a sample of its benchmark. What it made of them
+// itself is left out, unless it wrote nothing else (--benchmark_report_aggregates_only): then the
+// mean is the only sample.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ using nlohmann::ordered_json;
 
 struct measured_benchmark {
     std::vector<double> samples_us;
+    std::optional<double> mean_us;  ///< as it wrote it
     std::uint64_t iterations = 1;
     std::int32_t threads = 1;
     std::string fault;
@@ -45,6 +47,10 @@ void take(const ordered_json& row, std::size_t number, measured_benchmark& into,
         builder.problem(1, 1, fmt::format("\"benchmarks\" {}: no time with its unit", number));
         return;
     }
+    if (text_member(row, "run_type") == "aggregate") {
+        into.mean_us = *time * *unit;
+        return;
+    }
     into.samples_us.push_back(*time * *unit);
     into.iterations = std::max<std::uint64_t>(count_member(row, "iterations").value_or(1), 1);
     into.threads = static_cast<std::int32_t>(
@@ -59,6 +65,7 @@ void add(const std::string& name, measured_benchmark&& one, import_builder& into
     point.key.ranks = one.threads;
     point.key.timing = "streamed";
     point.verified = "no";
+    if (one.samples_us.empty() && one.mean_us) one.samples_us = {*one.mean_us};
     if (one.samples_us.empty()) {
         if (one.fault.empty()) return;
         point.status = point_status::failed;
@@ -84,7 +91,8 @@ std::string import_google_benchmark(std::string_view text, import_builder& into)
     std::size_t number = 0;
     for (const ordered_json& row : *rows) {
         ++number;
-        if (text_member(row, "run_type") == "aggregate") continue;
+        const bool is_aggregate = text_member(row, "run_type") == "aggregate";
+        if (is_aggregate && text_member(row, "aggregate_name") != "mean") continue;
         std::string name = text_member(row, "run_name");
         if (name.empty()) name = text_member(row, "name");
         if (name.empty()) {

@@ -23,7 +23,8 @@ public:
         const std::vector<text_word> words = words_of(line);
         if (words.empty()) {
             columns_.clear();
-        } else if (words[0].text.starts_with('#')) {
+        } else if (words[0].text.starts_with('#') ||
+                   line.text.find("#repetitions") != std::string_view::npos) {
             read_comment(line, words);
         } else if (!columns_.empty() && words[0].text[0] >= '0' && words[0].text[0] <= '9') {
             read_row(words, line.number);
@@ -46,13 +47,23 @@ private:
             return line.text.find(text) != std::string_view::npos;
         };
         if (words.size() > 2 && words[1].text == "Benchmarking") {
-            test_ = mpi_operation_from(words[2].text, "imb");
+            constexpr std::string_view several = "Multi-";
+            std::string_view name = words[2].text;
+            in_groups_ = name.starts_with(several);
+            if (in_groups_) name.remove_prefix(several.size());
+            test_ = mpi_operation_from(name, "imb");
             ranks_ = 0;
             columns_.clear();
             into_.begin_execution();
         } else if (words.size() > 3 && words[1].text == "#processes") {
             ranks_ = static_cast<std::int32_t>(
                 std::min<std::uint64_t>(count_from(words[3].text).value_or(0), 1 << 30));
+        } else if (words.size() > 5 && words[1].text == "(" && words[3].text == "groups") {
+            // "# ( 2 groups of 2 processes each running simultaneous )": the worst is shown, or a
+            // line for each group.
+            in_groups_ = true;
+            ranks_ = static_cast<std::int32_t>(
+                std::min<std::uint64_t>(count_from(words[5].text).value_or(0), 1 << 30));
         } else if (has("#repetitions")) {
             columns_.clear();
             for (const text_word& word : words) columns_.emplace_back(word.text);
@@ -92,11 +103,18 @@ private:
         const text_word* repetitions = column(words, "#repetitions");
         const text_word* time = column(words, "t_avg[usec]");
         if (!time) time = column(words, "t[usec]");
+        if (!time) time = column(words, "t_pure[usec]");  // non-blocking, without a load beside it
         const auto bytes = size ? count_from(size->text) : std::optional<std::uint64_t>(0);
         const auto count = repetitions ? count_from(repetitions->text) : std::nullopt;
         const auto mean = time ? figure_from(time->text) : std::nullopt;
         if (!bytes || !count || *count == 0 || !mean) {
-            into_.problem(line, words[0].column, "size, repetitions and time are not all figures");
+            // "4194304  out-of-mem.; needed X= ...", "time-out."
+            const bool left_out =
+                repetitions && repetitions->text.find('-') != std::string_view::npos;
+            into_.problem(line, words[0].column,
+                          left_out ? "IMB did not measure this size: " +
+                                         std::string(repetitions->text.substr(0, 40))
+                                   : "size, repetitions and time are not all figures");
             return;
         }
         if (ranks_ == 0) ranks_ = into_.options().ranks;
@@ -111,6 +129,12 @@ private:
         point.key.bytes = *bytes;
         point.key.ranks = ranks_;
         point.key.timing = "streamed";
+        if (in_groups_) {
+            const text_word* group = column(words, "Group");
+            point.key.group = "imb-multi";
+            if (group) point.key.group += ":" + std::string(group->text.substr(0, 20));
+            point.place = group_place{0, 0, 0, {}};
+        }
         point.verified = "no";
         if (!scale_bytes(test_, ranks_, point.key.bytes)) {
             into_.problem(line, words[0].column, "the size is beyond 64 bits");
@@ -126,6 +150,7 @@ private:
     std::string reduced_dtype_;
     std::string redop_;
     std::vector<std::string> columns_;  ///< of the open table
+    bool in_groups_ = false;            ///< -multi: several groups at once
     bool finalized_ = false;
     std::uint64_t last_line_ = 1;
     ordered_json said_ = ordered_json::object();

@@ -1,14 +1,17 @@
 // The text of nccl-tests and rccl-tests, from 2.0 on: columns differ from version to version, so
-// they are taken from the headings. A time is the mean of the iterations of all ranks.
+// they are taken from the headings. A time is the mean of the iterations of all ranks. railgauge
+// prints such tables, too (--format nccl-tests), and says before each what it is of.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 
 #include "harness/base/operation_kind.hpp"
+#include "harness/record/import_nccl_job.hpp"
 #include "harness/record/import_nccl_names.hpp"
+#include "harness/record/import_own_subject.hpp"
 #include "harness/record/import_readers.hpp"
 #include "harness/record/import_text.hpp"
 
@@ -17,7 +20,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t columns_of_side = 4;  // time, algbw, busbw, #wrong
+constexpr std::size_t least_columns = 4;  // of a side: time, algbw, busbw, #wrong
 
 class nccl_tests_reader {
 public:
@@ -36,7 +39,7 @@ public:
         } else if (in_table_ && words[0].text[0] >= '0' && words[0].text[0] <= '9') {
             read_row(words, line.number);
         }
-        read_version(line);
+        job_.read_version(line.text);
     }
 
     [[nodiscard]] std::string finish() {
@@ -44,11 +47,8 @@ public:
             into_.cut();
             into_.problem(last_line_, 1, "the file ends within a table");
         }
-        ordered_json provenance;
-        provenance["converted"] = {{"from", "nccl-tests"}, {"executions", executions_}};
-        provenance["hosts"] = ordered_json::array();
-        for (const std::string& host : hosts_) provenance["hosts"].push_back({{"name", host}});
-        if (!nccl_version_.empty()) provenance["libraries"] = {{"nccl", nccl_version_}};
+        ordered_json provenance = job_.provenance();
+        if (!own_run_.empty()) provenance["converted"]["run_id"] = own_run_;
         return provenance.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
     }
 
@@ -60,92 +60,59 @@ private:
         const auto has = [&](std::string_view text) {
             return line.text.find(text) != std::string_view::npos;
         };
-        if (is(1, "nThread")) {
-            begin_execution(words);
+        if (is(1, "railgauge") && is(2, "run") && words.size() == 4) {
+            own_run_ = words[3].text;
+            subject_.reset();
+        } else if (!own_run_.empty() && read_own(line, words)) {
+            return;
+        } else if (is(1, "nThread")) {
+            job_.read_settings(words);
+            ranks_ = 0;
+            subject_.reset();
         } else if (is(1, "Rank") && has(" Pid ") && has(" device ")) {
-            read_rank(words);
+            job_.read_rank(words);
+            ranks_ = job_.ranks();
         } else if (has("out-of-place")) {
             in_table_ = true;
-            into_.begin_execution();
+            if (!subject_) into_.begin_execution();
             sides_ = has(" in-place") ? 2 : 1;
+            columns_ = least_columns;
             table_line_ = line.number;
         } else if (has("Out of bounds values") || has("Avg bus bandwidth")) {
             in_table_ = false;
             op_.clear();  // the next table's program is named before it
         }
-        if (has("algbw") && has("busbw")) {
-            wrong_is_count_ = has("#wrong");
-            has_moment_ = has("timestamp");
-        }
+        if (has("algbw") && has("busbw")) read_headings(words);
     }
 
-    // "# nThread 1 nGpus 8 minBytes 8 ... warmup iters: 5 iters: 20 agg iters: 1 ... graph: 0".
-    void begin_execution(const std::vector<text_word>& words) {
-        ranks_ = 0;
-        iterations_ = warm_up_ = 0;
-        graph_ = false;
-        ordered_json settings = ordered_json::object();
-        std::string name;
-        for (std::size_t i = 1; i < words.size(); ++i) {
+    // "# size count type redop root time algbw busbw #wrong i_min ... time algbw ...": a side
+    // reaches from its time to the next side's.
+    void read_headings(const std::vector<text_word>& words) {
+        wrong_is_count_ = has_moment_ = false;
+        std::vector<std::size_t> times;
+        for (std::size_t i = 0; i < words.size(); ++i) {
             const std::string_view word = words[i].text;
-            // "2(factor)", "1048576(bytes)".
-            const auto count = count_from(word.substr(0, word.find('(')));
-            if (!count) {
-                if (!name.empty()) name += ' ';
-                name += word.substr(0, word.find(':'));
-                continue;
-            }
-            settings[name] = *count;
-            if (name == "iters") iterations_ = *count;
-            if (name == "warmup iters") warm_up_ = *count;
-            if (name == "graph") graph_ = *count > 0;
-            name.clear();
+            if (word == "time" || word == "cputime") times.push_back(i);
+            if (word == "#wrong") wrong_is_count_ = true;
+            if (word == "timestamp") has_moment_ = true;
         }
-        executions_.push_back({{"settings", settings}, {"ranks", ordered_json::array()}});
+        if (times.empty()) return;
+        const std::size_t end = words.size() - (has_moment_ ? 1 : 0);
+        columns_ = std::max((times.size() > 1 ? times[1] : end) - times[0], least_columns);
     }
 
-    // "#  Rank  0 Group  0 Pid   6899 on  node-1 device  0 [0000:04:00] NVIDIA H100 80GB HBM3".
-    void read_rank(const std::vector<text_word>& words) {
-        if (executions_.empty()) {
-            executions_.push_back(
-                {{"settings", ordered_json::object()}, {"ranks", ordered_json::array()}});
+    // Our own words around a table.
+    bool read_own(const text_line& line, const std::vector<text_word>& words) {
+        if (auto subject = parse_own_subject(line.text)) {
+            if (!subject_ || subject->launch != subject_->launch) into_.begin_execution();
+            op_ = subject->key.op;
+            ranks_ = subject->key.ranks;
+            subject_ = std::move(subject);
+            return true;
         }
-        ordered_json rank;
-        std::string device;
-        for (std::size_t i = 1; i + 1 < words.size(); ++i) {
-            const std::string_view next = words[i + 1].text;
-            if (words[i].text == "Rank") {
-                if (const auto number = count_from(next)) rank["rank"] = *number;
-            } else if (words[i].text == "on") {
-                rank["host"] = next;
-                hosts_.insert(std::string(next));
-            } else if (words[i].text == "device") {
-                if (const auto number = count_from(next)) rank["device"] = *number;
-                if (i + 2 < words.size()) rank["pci"] = words[i + 2].text;
-                for (std::size_t rest = i + 3; rest < words.size(); ++rest) {
-                    if (!device.empty()) device += ' ';
-                    device += words[rest].text;
-                }
-                break;
-            }
-        }
-        if (!device.empty()) rank["gpu"] = device;
-        executions_.back()["ranks"].push_back(rank);
-        ++ranks_;
-    }
-
-    // "NCCL version 2.18.3+cuda12.2" (NCCL_DEBUG=VERSION), "nccl-library=22707".
-    void read_version(const text_line& line) {
-        constexpr std::string_view words = "NCCL version ";
-        constexpr std::string_view code = "nccl-library=";
-        if (const auto at = line.text.find(words); at != std::string_view::npos) {
-            const std::string_view rest = line.text.substr(at + words.size());
-            nccl_version_ = rest.substr(0, rest.find_first_of(" +\t"));
-        } else if (const auto found = line.text.find(code); found != std::string_view::npos) {
-            const std::string_view rest = line.text.substr(found + code.size());
-            const auto number = count_from(rest.substr(0, rest.find_first_of(" \t")));
-            if (number) nccl_version_ = nccl_version(*number);
-        }
+        const bool names = subject_ && words.size() == 3 && words[1].text == "algorithm:";
+        if (names) subject_->key.algorithm = words[2].text;
+        return names;
     }
 
     void need_subject(std::uint64_t line) {
@@ -163,9 +130,9 @@ private:
     void read_row(std::vector<text_word> words, std::uint64_t line) {
         if (has_moment_ && words.size() > 2) words.resize(words.size() - 2);
         // A replayed trace has blanks where the out-of-place figures stand.
-        const bool in_place_only = sides_ == 2 && words.size() == 5 + columns_of_side;
+        const bool in_place_only = sides_ == 2 && words.size() == 5 + columns_;
         const std::size_t sides = in_place_only ? 1 : sides_;
-        const std::size_t figures = sides * columns_of_side;
+        const std::size_t figures = sides * columns_;
         if (words.size() < 3 + figures || words.size() > 5 + figures) {
             into_.problem(line, words[0].column,
                           fmt::format("a row of {} columns where {} to {} belong", words.size(),
@@ -178,17 +145,9 @@ private:
             into_.problem(line, words[0].column, "the size is not a whole number");
             return;
         }
-        point_record point = unknown_point();
-        point.key.op = op_;
-        point.key.backend = "nccl";
+        point_record point = begin_point();
         point.key.dtype = nccl_dtype(words[2].text);
-        point.key.redop = "none";
         point.key.bytes = *bytes;
-        point.key.ranks = ranks_;
-        point.key.timing = "streamed";
-        point.key.memory = "cuda";
-        point.key.graph = graph_;
-        point.warm_up = warm_up_;
         // Versions differ in what stands between the type and the times: redop, root, or less.
         for (std::size_t i = 3; i < words.size() - figures; ++i) {
             if (const auto root = count_from(words[i].text)) {
@@ -199,8 +158,27 @@ private:
         }
         for (std::size_t side = 0; side < sides; ++side) {
             point.key.in_place = in_place_only || side == 1;
-            read_side(point, &words[words.size() - figures + side * columns_of_side], line);
+            read_side(point, &words[words.size() - figures + side * columns_], line);
         }
+    }
+
+    [[nodiscard]] point_record begin_point() const {
+        point_record point = unknown_point();
+        point.key.redop = "none";
+        if (subject_) {
+            point.key = subject_->key;
+            point.key.redop = "none";
+            point.place = subject_->place;
+            return point;
+        }
+        point.key.op = op_;
+        point.key.backend = "nccl";
+        point.key.ranks = ranks_;
+        point.key.timing = "streamed";
+        point.key.memory = "cuda";
+        point.key.graph = job_.graph();
+        point.warm_up = job_.warm_up();
+        return point;
     }
 
     // Four words: time, algbw, busbw, #wrong; "N/A" for a side that was not measured.
@@ -235,24 +213,23 @@ private:
             point.status = point_status::invalid;
             point.reason = fmt::format("nccl-tests counted {} wrong", words[3].text);
         }
-        into_.add_mean(std::move(point), *time, std::max<std::uint64_t>(iterations_, 1));
+        into_.add_mean(std::move(point), *time,
+                       std::max<std::uint64_t>(subject_ ? 1 : job_.iterations(), 1));
     }
 
     import_builder& into_;
+    nccl_job job_;
     std::string op_;
     std::int32_t ranks_ = 0;
-    std::uint64_t iterations_ = 0;
-    std::uint64_t warm_up_ = 0;
-    bool graph_ = false;
     bool in_table_ = false;
     bool has_moment_ = false;     ///< a date and a time end each row
     bool wrong_is_count_ = true;  ///< up to 2.12 it is the largest difference, with no verdict
     std::size_t sides_ = 2;
+    std::size_t columns_ = least_columns;  ///< of a side; with its times of iterations, more
+    std::string own_run_;                  ///< the run that railgauge printed
+    std::optional<own_subject> subject_;   ///< what it says of the next table
     std::uint64_t table_line_ = 1;
     std::uint64_t last_line_ = 1;
-    std::string nccl_version_;
-    std::set<std::string> hosts_;
-    ordered_json executions_ = ordered_json::array();
 };
 
 }  // namespace

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/base/operation_kind.hpp"
 #include "harness/record/import_json.hpp"
 #include "harness/record/import_nccl_names.hpp"
 #include "harness/record/import_readers.hpp"
@@ -48,11 +50,27 @@ private:
         // Beside the settings or among them, depending on the version.
         devices_ = member(*config_, "devices");
         if (!devices_) devices_ = member(document_, "devices");
-        if (devices_ && devices_->is_array()) {
-            ranks_ = static_cast<int>(std::min<std::size_t>(devices_->size(), 1 << 30));
-        }
+        ranks_ = ranks_of_devices();
         if (ranks_ == 0) ranks_ = into_.options().ranks;
         if (ranks_ == 0) into_.fail(1, 1, "\"devices\" names no ranks; give --ranks");
+    }
+
+    // A process with several GPUs names its first one only: its rank is then a multiple of their
+    // number. Split into groups, the first one's group is what is shown.
+    [[nodiscard]] int ranks_of_devices() const {
+        if (!devices_ || !devices_->is_array() || devices_->empty()) return 0;
+        const std::uint64_t each =
+            std::clamp<std::uint64_t>(count_member(*config_, "nthreads").value_or(1), 1, 1024) *
+            std::clamp<std::uint64_t>(count_member(*config_, "ngpus").value_or(1), 1, 1024);
+        const auto group = count_member(devices_->front(), "group");
+        std::uint64_t members = 0;
+        bool first_ones = true;
+        for (const ordered_json& device : *devices_) {
+            first_ones &= count_member(device, "rank").value_or(0) % each == 0;
+            members += count_member(device, "group") == group ? 1 : 0;
+        }
+        return static_cast<int>(
+            std::min<std::uint64_t>(members * (first_ones ? each : 1), 1 << 30));
     }
 
     void read_row(const ordered_json& row, std::size_t number) {
@@ -100,6 +118,13 @@ private:
             into_.problem(1, 1, fmt::format("\"results\" {}: \"{}\" has no time", number, side));
             return;
         }
+        if (!agrees(*figures)) {
+            into_.problem(1, 1,
+                          fmt::format("\"results\" {}: bus_bw of \"{}\" is not alg_bw times the "
+                                      "factor of {} with {} ranks",
+                                      number, side, op_, ranks_));
+            return;
+        }
         const auto wrong = figure_member(*figures, "nwrong");
         point.verified = !wrong ? "no" : *wrong > 0 ? "wrong" : "yes";
         if (wrong && *wrong > 0) {
@@ -116,6 +141,16 @@ private:
         fill_bandwidths(point);
         point.stop_reason = "iterations";
         into_.add(std::move(point));
+    }
+
+    // Both have six decimals.
+    [[nodiscard]] bool agrees(const ordered_json& figures) const {
+        const auto algbw = figure_member(figures, "alg_bw");
+        const auto busbw = figure_member(figures, "bus_bw");
+        const auto kind = operation_kind_from(op_);
+        if (!algbw || !busbw || !kind) return true;
+        const double factor = bus_bandwidth_factor(*kind, ranks_);
+        return std::abs(*busbw - factor * *algbw) <= 2e-6 * (1 + factor) + 1e-4 * *busbw;
     }
 
     static std::vector<double> samples_of(const ordered_json& row, const ordered_json& figures,

@@ -40,7 +40,10 @@ void line_stream::take(std::string_view line) {
     try {
         dispatch(line);
     } catch (const line_error& problem) {
-        throw input_error(name_, number, problem.column(), problem.what());
+        const input_error named(name_, number, problem.column(), problem.what());
+        if (!options_.pass_bad_lines || !outcome_.header) throw named;
+        ++outcome_.bad_lines;
+        visitor_.on_bad_line(named.what());
     }
     outcome_.lines = number;
     outcome_.whole_bytes += line.size() + 1;
@@ -62,7 +65,7 @@ void line_stream::dispatch(std::string_view line) {
     const std::uint64_t number = outcome_.lines + 1;
     const std::string kind = fields.text("kind");
     check_order(kind);
-    outcome_.ended = kind == "end";
+    outcome_.ended = false;
     if (kind == "header") {
         newer_minor_ = check_schema(fields, line);
         visitor_.on_header(header_from(fields), number);
@@ -79,6 +82,7 @@ void line_stream::dispatch(std::string_view line) {
         visitor_.on_resume(resume_from(fields), number);
     } else if (kind == "end") {
         visitor_.on_end(end_from(fields), number);
+        outcome_.ended = true;
     } else if (!newer_minor_) {
         fields.fail("kind", "is none of header, launch, communicator, resume, point, end");
     }

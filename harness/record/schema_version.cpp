@@ -10,7 +10,7 @@ namespace railgauge {
 namespace {
 
 constexpr int our_major = 1;
-constexpr int our_minor = 2;
+constexpr int our_minor = 3;
 
 // "major.minor.patch"; throws line_error.
 bool is_newer_minor(const std::string& version, std::string_view line) {

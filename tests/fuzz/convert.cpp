@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         try {
             const auto run =
                 railgauge::import_run(text, "input", *railgauge::import_format_from(name),
-                                      {.op = "all_reduce", .ranks = 2});
+                                      {.op = "all_reduce", .ranks = 2, .bytes = 64});
             if (run.points.empty()) std::abort();
             // What was read can be written.
             std::size_t bytes = to_line(run.header).size();

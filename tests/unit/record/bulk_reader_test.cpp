@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/record/import.hpp"
+#include "harness/record/lines.hpp"
 #include "harness/record/results_reader.hpp"
 #include "tests/unit/record/example.hpp"
 
@@ -48,6 +50,9 @@ public:
         key.graph = point.graph;
         key.registration = point.registration;
         key.streams = point.streams;
+        key.host_memory = point.host_memory;
+        key.host_numa = point.host_numa;
+        key.load_processors = point.load_processors;
         points.push_back({key, std::string(point.start), point});
     }
 
@@ -102,6 +107,19 @@ TEST(bulk_reader, a_bad_line_is_named_and_the_rest_used) {
     EXPECT_EQ(outcome.bad_lines, 1U);
     ASSERT_EQ(ours.problems.size(), 1U);
     EXPECT_THAT(ours.problems[0], HasSubstr("results.jsonl:4:21: "));
+}
+
+// nvbandwidth says neither sizes nor times.
+TEST(bulk_reader, another_tools_bandwidth_compares_as_a_bytes_time) {
+    const imported_run run = import_run(
+        R"({"nvbandwidth":{"testcases":[{"name":"t","status":"Passed","bandwidth_description":"x",
+            "bandwidth_matrix":[["50","N/A"]]}]}})",
+        "x", import_format::nvbandwidth);
+    keeper kept;
+    const std::string text = to_line(run.header) + '\n' + to_line(run.points[0]) + '\n';
+    EXPECT_EQ(read_text_in_bulk(text, "x", kept).bad_lines, 0U);
+    ASSERT_EQ(kept.points.size(), 1U);
+    EXPECT_NEAR(kept.points[0].point.time_us * 50e9 / 1e6, 1, 1e-12);
 }
 
 TEST(bulk_reader, what_is_no_time_in_microseconds_is_a_bad_line) {

@@ -192,9 +192,43 @@ TEST(import_nccl_tests, cut_at_any_byte_it_is_read_or_refused) {
     }
 }
 
-TEST(import_nccl_tests, refuses_what_railgauge_printed_itself) {
-    EXPECT_THAT(message_of("# railgauge run 0123\n" + table_of(good_row)),
-                HasSubstr("use the run's results file"));
+// NCCL_TESTS_SPLIT: ranks 0 to 3 and 4 to 7 are groups, and the first one is shown.
+TEST(import_nccl_tests, of_a_split_job_the_first_group_counts) {
+    std::string text =
+        table_of("1000000 250000 float sum -1 10.0 100.00 150.00 0 N/A N/A N/A N/A\n" +
+                 std::string(trailer));
+    for (int rank = 4; rank < 8; ++rank) {
+        const std::size_t at = text.find("Rank  " + std::to_string(rank) + " Group  0");
+        text.replace(at, 16, "Rank  " + std::to_string(rank) + " Group  1");
+    }
+    const imported_run run = read(text);
+    EXPECT_EQ(run.problem_count, 0U);
+    ASSERT_EQ(run.points.size(), 1U);
+    EXPECT_EQ(run.points[0].key.ranks, 4);
+}
+
+// Newer versions can show the iterations' times behind each side's figures.
+TEST(import_nccl_tests, columns_of_iterations_are_passed_over) {
+    std::string text = table_of("");
+    text.resize(text.rfind("# size"));
+    text +=
+        "# size count type redop root time algbw busbw #wrong i_min i_max i_p99 i_cv% time algbw "
+        "busbw #wrong i_min i_max i_p99 i_cv% timestamp\n"
+        "1000000 250000 float sum -1 10.0 100.00 175.00 0 9.0 11.0 10.9 4.20 20.0 50.00 87.50 0 "
+        "18.0 22.0 21.9 3.10 2026-01-31 12:00:00\n" +
+        std::string(trailer);
+    const imported_run run = read(text);
+    EXPECT_EQ(run.problem_count, 0U);
+    ASSERT_EQ(run.points.size(), 2U);
+    EXPECT_EQ(run.points[0].time_us->p50, 10);
+    EXPECT_EQ(run.points[1].time_us->p50, 20);
+    EXPECT_EQ(run.points[1].key.root, 0);
+}
+
+TEST(import_nccl_tests, aggregated_iterations_count) {
+    std::string text = table_of(std::string(good_row) + trailer);
+    text.insert(text.find(" graph: 0"), " agg iters: 3");
+    EXPECT_EQ(read(text).points[0].operations_per_sample, 60U);
 }
 
 TEST(import_format, is_guessed_from_the_content) {
