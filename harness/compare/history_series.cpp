@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "harness/compare/algorithm_choice.hpp"
 #include "harness/stats/change_points.hpp"
 #include "harness/stats/multiplicity.hpp"
 #include "harness/stats/quantile.hpp"
@@ -18,12 +19,6 @@ constexpr std::size_t most_permutations = 9999;
 constexpr double work = 4e9;
 // So many permutations as great as what was seen settle that it is chance.
 constexpr std::size_t enough = 10;
-
-std::uint32_t without_algorithm(std::uint32_t point, point_table& table) {
-    packed_key key = table[point];
-    key.words[static_cast<std::size_t>(key_word::algorithm)] = 0;
-    return table.id_of(key);
-}
 
 // Things of which a run has several algorithms: these are held apart.
 std::set<std::uint32_t> with_several(const std::vector<result_set>& runs, point_table& table) {
