@@ -117,8 +117,8 @@ exit_status run_command_line(int argc, const char* const* argv, std::FILE* out, 
     app.set_version_flag("--version", version_text);
     app.require_subcommand(0, 1);
     add_run(app, {argv, argv + argc}, chosen);
-    for (const auto add : {add_list, add_doctor, add_check, add_compare, add_ab, add_history,
-                           add_topo, add_convert, add_report})
+    for (const auto add : {add_list, add_doctor, add_check, add_compare, add_gate, add_ab,
+                           add_history, add_topo, add_convert, add_report})
         add(app, chosen);
     try {
         app.parse(argc, argv);

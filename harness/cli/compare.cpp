@@ -34,7 +34,8 @@ exit_status compare_sets(const compare_flags& flags) {
         const comparison found = compare(sets.front(), sets[i], table, options);
         if (found.points.empty()) status = exit_status::cannot;
         if (flags.json) {
-            fmt::print("{}", comparison_json(found, sets.front(), sets[i], table));
+            write_comparison_json(found, sets.front(), sets[i], table,
+                                  [](std::string_view text) { fmt::print("{}", text); });
         } else {
             fmt::print("{}{}", i > 1 ? "\n" : "",
                        comparison_text(found, sets.front(), sets[i], table, {flags.points}));

@@ -22,17 +22,19 @@ halves split_in_turns(const result_set& set) {
     return result;
 }
 
-double chance_floor(std::span<const double> log_ratios, std::size_t pairs) {
-    double squares = 0;
-    std::size_t n = 0;
+chance_spread chance_spread_of(std::span<const double> log_ratios) {
+    chance_spread result;
     for (const double value : log_ratios) {
         if (std::isnan(value)) continue;
-        squares += value * value;
-        ++n;
+        result.spread += value * value;
+        ++result.n;
     }
+    if (result.n > 0) result.spread = std::sqrt(result.spread / static_cast<double>(result.n));
+    return result;
+}
+
+double floor_of(double spread, std::size_t n, std::size_t pairs) noexcept {
     if (n < 2 || pairs == 0) return 0;
-    // Equal things differ by zero on average, so no degree of freedom goes to a mean.
-    const double spread = std::sqrt(squares / static_cast<double>(n));
     const double t = stats::student_quantile(0.975, static_cast<double>(n));
     return std::expm1(t * spread / std::sqrt(static_cast<double>(pairs)));
 }

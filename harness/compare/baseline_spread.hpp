@@ -1,4 +1,4 @@
-// What a baseline's launches differ by from each other.
+// What a baseline's launches differ by from each other, by chance.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,16 @@ struct halves {
 };
 [[nodiscard]] halves split_in_turns(const result_set& set);
 
-/// The share by which `pairs` pairs of equal things differ at most in 97.5 % of comparisons, from
-/// log ratios of equal things (NaN: none). 0 below two of them.
-[[nodiscard]] double chance_floor(std::span<const double> log_ratios, std::size_t pairs);
+/// Root mean square of log ratios of equal things (NaN: none), and how many there were: equal
+/// things differ by zero on average, so no degree of freedom goes to a mean.
+struct chance_spread {
+    double spread = 0;
+    std::size_t n = 0;
+};
+[[nodiscard]] chance_spread chance_spread_of(std::span<const double> log_ratios);
+
+/// The share by which `pairs` pairs of equal things differ at most in 97.5 % of comparisons, where
+/// their spread was estimated from `n` log ratios. 0 below two of them.
+[[nodiscard]] double floor_of(double spread, std::size_t n, std::size_t pairs) noexcept;
 
 }  // namespace railgauge

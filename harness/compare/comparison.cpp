@@ -44,16 +44,18 @@ private:
 // The medians of a point over the launches of one side.
 class side_medians {
 public:
-    explicit side_medians(const result_set& set) : set_(set) {}
+    explicit side_medians(const result_set& set) : set_(set) {
+        if (set.entries.empty()) return;
+        begin_.assign(set.entries.back().point + 1, 0);
+        for (std::size_t at = set.entries.size(); at-- > 0;) begin_[set.entries[at].point] = at;
+    }
 
     template <typename Member>
     double of(std::uint32_t point, Member member) {
         values_.clear();
-        const auto first = std::lower_bound(
-            set_.entries.begin(), set_.entries.end(), point,
-            [](const set_entry& entry, std::uint32_t id) { return entry.point < id; });
-        for (auto at = first; at != set_.entries.end() && at->point == point; ++at) {
-            const double value = static_cast<double>((*at).*member);
+        for (std::size_t at = begin_[point];
+             at < set_.entries.size() && set_.entries[at].point == point; ++at) {
+            const double value = static_cast<double>(set_.entries[at].*member);
             if (!std::isnan(value)) values_.push_back(value);
         }
         return stats::quantile_in_place(values_, 0.5);
@@ -61,6 +63,7 @@ public:
 
 private:
     const result_set& set_;
+    std::vector<std::size_t> begin_;  ///< of each point's entries
     std::vector<double> values_;
 };
 

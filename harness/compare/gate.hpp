@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,33 +30,33 @@ struct gated {
     double detectable = 0;    ///< a slowdown by this share would have been found 19 times in 20
     double accepted = 1;      ///< the ratio that somebody accepted
     bool suspicious = false;  ///< looks slower than the threshold, but chance may explain it
-    bool of_class = false;
 };
 
 struct gate_result {
     std::vector<gated> classes;
     std::vector<gated> points;
     std::vector<provenance_difference> provenance;
-    std::map<std::string, std::uint64_t> definitions;
-    std::size_t pairs = 0;
-    std::size_t only_baseline = 0;
-    std::size_t only_candidate = 0;
-    bool interleaved = false;
+    std::vector<acceptance> acceptances;  ///< those that were applied, the latest of each series
+    joined_sets joined;
     exit_status status = exit_status::fine;
     std::string reason;                  ///< of the status, in words
+    double detectable = 0;               ///< of the class that shows least; infinite: nothing
     std::size_t launches_to_decide = 0;  ///< a side; 0: these decide
 
     [[nodiscard]] std::size_t count(verdict_word word) const noexcept;  ///< points and classes
 };
+
+/// More launches are never named: that many do not suffice either.
+inline constexpr std::size_t most_launches = 1000;
 
 /// Both sets were read with `table`.
 [[nodiscard]] gate_result gate(const result_set& baseline, const result_set& candidate,
                                point_table& table, const std::vector<acceptance>& accepted,
                                const gate_options& options = {});
 
-/// The floors and detectable effects of a baseline alone: its launches of even number against those
-/// of odd number.
-[[nodiscard]] gate_result calibrate(const result_set& baseline, point_table& table,
-                                    const gate_options& options = {});
+/// What somebody accepts who accepts this result: the ratio of each series that is slower than its
+/// threshold or looks so; `who`, `when` and `why` as given in `words`.
+[[nodiscard]] std::vector<acceptance> acceptances_of(const gate_result& result,
+                                                     const acceptance& words);
 
 }  // namespace railgauge

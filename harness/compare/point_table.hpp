@@ -54,11 +54,18 @@ public:
     [[nodiscard]] std::uint32_t id_of(const bulk_point& point, std::int32_t ranks_per_device);
     [[nodiscard]] std::uint32_t id_of(const packed_key& key);
 
+    /// The number of a text, for packed_key::words.
+    [[nodiscard]] std::uint32_t word_id(key_word which, std::string_view text) {
+        return word_id(static_cast<std::size_t>(which), text);
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
     [[nodiscard]] const packed_key& operator[](std::uint32_t id) const { return keys_[id]; }
     [[nodiscard]] const std::string& word(const packed_key& key, key_word which) const {
-        return texts_[key.words[static_cast<std::size_t>(which)]];
+        return text(key.words[static_cast<std::size_t>(which)]);
     }
+    /// Of a number in packed_key::words.
+    [[nodiscard]] const std::string& text(std::uint32_t number) const { return texts_[number]; }
     [[nodiscard]] point_key full(std::uint32_t id) const;
 
     /// In words: "all_reduce float32 sum 64 B, 2 ranks, shm ring, isolated".

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/compare/chosen_algorithm.hpp"
 #include "harness/record/bulk_reader.hpp"
 
 namespace railgauge {
@@ -218,6 +219,7 @@ result_set load_set(const std::string& name, const std::vector<std::string>& pat
     }
     sort_by_time(set);
     merge_rounds(set.entries);
+    merge_chosen_algorithms(set, table);
     return set;
 }
 

@@ -50,8 +50,9 @@ struct result_set {
 [[nodiscard]] std::vector<std::string> results_files_of(const std::vector<std::string>& paths);
 
 /// Reads all of them; points are numbered in `table`. A run that stands in two files (one run_id)
-/// is counted once. A bad line is a problem; throws input_error where a file as a whole is of no
-/// use.
+/// is counted once. Algorithms that changed from launch to launch are one point's
+/// (chosen_algorithm.hpp). A bad line is a problem; throws input_error where a file as a whole is
+/// of no use.
 [[nodiscard]] result_set load_set(const std::string& name, const std::vector<std::string>& paths,
                                   point_table& table);
 

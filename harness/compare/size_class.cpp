@@ -40,15 +40,22 @@ std::string_view name_of(size_class which) noexcept {
 }
 
 std::vector<point_class> classes_of(const joined_sets& joined, const point_table& table) {
-    std::map<std::pair<std::string, size_class>, std::vector<std::uint32_t>> found;
-    std::map<std::string, std::vector<std::uint32_t>> operations;
-    std::vector<std::uint32_t> all;
+    using members_of = std::vector<std::uint32_t>;
+    std::map<std::pair<std::uint32_t, size_class>, members_of> by_word;
+    members_of all;
     for (std::uint32_t i = 0; i < joined.points.size(); ++i) {
         const packed_key& key = table[joined.points[i].first];
-        const std::string& op = table.word(key, key_word::op);
-        found[{op, class_of(key.bytes)}].push_back(i);
-        operations[op].push_back(i);
+        by_word[{key.words[static_cast<std::size_t>(key_word::op)], class_of(key.bytes)}].push_back(
+            i);
         all.push_back(i);
+    }
+    std::map<std::pair<std::string, size_class>, members_of> found;
+    std::map<std::string, members_of> operations;
+    for (auto& [word, members] : by_word) {
+        const std::string& op = table.text(word.first);
+        members_of& of_op = operations[op];
+        of_op.insert(of_op.end(), members.begin(), members.end());
+        found[{op, word.second}] = std::move(members);
     }
     std::vector<point_class> classes;
     for (auto& [name, members] : found) {

@@ -1,6 +1,12 @@
 #include "harness/report/compare_json.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <iterator>
+#include <optional>
+#include <unordered_map>
+#include <utility>
 
 #include "harness/report/compare_json_parts.hpp"
 
@@ -13,26 +19,7 @@ ordered_json number_json(double value) {
 }
 
 std::string json_text(const ordered_json& value) {
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-ordered_json key_json(const point_key& key) {
-    return {{"op", key.op},
-            {"backend", key.backend},
-            {"algorithm", key.algorithm},
-            {"dtype", key.dtype},
-            {"redop", key.redop},
-            {"bytes", key.bytes},
-            {"ranks", key.ranks},
-            {"root", key.root},
-            {"group", key.group},
-            {"in_place", key.in_place},
-            {"timing", key.timing},
-            {"window", key.window},
-            {"memory", key.memory},
-            {"graph", key.graph},
-            {"registration", key.registration},
-            {"streams", key.streams}};
+    return value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
 }
 
 ordered_json ratio_json(const compared_ratio& ratio) {
@@ -67,8 +54,76 @@ ordered_json provenance_json(const std::vector<provenance_difference>& differenc
     return list;
 }
 
-std::string comparison_json(const comparison& found, const result_set& first,
-                            const result_set& second, const point_table& table) {
+namespace {
+
+// A value is text already: a tree for each of a million points takes minutes and gigabytes.
+std::string number_text(double value) {
+    return std::isfinite(value) ? fmt::format("{}", value) : "null";
+}
+std::string number_text(const std::optional<double>& value) {
+    return value ? number_text(*value) : "null";
+}
+
+class point_writer {
+public:
+    explicit point_writer(const point_table& table) : table_(table) {}
+
+    void add(const compared_point& point, std::string& to) {
+        const packed_key& key = table_[point.point.first];
+        to += '{';
+        add_words(key, to);
+        fmt::format_to(std::back_inserter(to),
+                       R"("bytes":{},"ranks":{},"root":{},"in_place":{},"window":{},"graph":{},)"
+                       R"("streams":{},"algorithm_b":{},"a_us":{},"b_us":{},)",
+                       key.bytes, key.ranks, key.root, key.in_place, key.window, key.graph,
+                       key.streams, word(table_[point.point.second], key_word::algorithm),
+                       number_text(point.first_us), number_text(point.second_us));
+        const compared_ratio& time = point.time;
+        fmt::format_to(std::back_inserter(to),
+                       R"("ratio":{},"ci_low":{},"ci_high":{},"pairs":{},"p":{},)"
+                       R"("p_adjusted":{},"verdict":"{}")",
+                       number_text(time.ratio), number_text(time.low), number_text(time.high),
+                       time.pairs, number_text(time.p_value), number_text(time.adjusted),
+                       name_of(time.verdict));
+        add_ratio("percent_of_bound_ratio", point.percent_of_bound_ratio, to);
+        add_ratio("efficiency_ratio", point.efficiency_ratio, to);
+        to += '}';
+    }
+
+private:
+    static void add_ratio(std::string_view name, const std::optional<double>& ratio,
+                          std::string& to) {
+        if (ratio) fmt::format_to(std::back_inserter(to), R"(,"{}":{})", name, *ratio);
+    }
+
+    void add_words(const packed_key& key, std::string& to) {
+        constexpr std::pair<std::string_view, key_word> named[] = {
+            {"op", key_word::op},         {"backend", key_word::backend},
+            {"dtype", key_word::dtype},   {"algorithm", key_word::algorithm},
+            {"redop", key_word::redop},   {"group", key_word::group},
+            {"timing", key_word::timing}, {"memory", key_word::memory},
+            {"start", key_word::start},   {"registration", key_word::registration}};
+        for (const auto& [name, which] : named) {
+            fmt::format_to(std::back_inserter(to), R"("{}":{},)", name, word(key, which));
+        }
+    }
+
+    // Quoted; each of the table's texts is made once.
+    const std::string& word(const packed_key& key, key_word which) {
+        std::string& quoted = quoted_[key.words[static_cast<std::size_t>(which)]];
+        if (quoted.empty()) quoted = json_text(table_.word(key, which));
+        return quoted;
+    }
+
+    const point_table& table_;
+    std::unordered_map<std::uint32_t, std::string> quoted_;
+};
+
+}  // namespace
+
+void write_comparison_json(const comparison& found, const result_set& first,
+                           const result_set& second, const point_table& table,
+                           const std::function<void(std::string_view)>& write) {
     ordered_json all;
     all["a"] = side_json(first);
     all["b"] = side_json(second);
@@ -86,20 +141,24 @@ std::string comparison_json(const comparison& found, const result_set& first,
         part.update(ratio_json(one.time));
         all["classes"].push_back(std::move(part));
     }
-    all["points"] = ordered_json::array();
-    for (const compared_point& point : found.points) {
-        ordered_json part = key_json(table.full(point.point.first));
-        part["algorithm_b"] = table.word(table[point.point.second], key_word::algorithm);
-        part["a_us"] = number_json(point.first_us);
-        part["b_us"] = number_json(point.second_us);
-        part.update(ratio_json(point.time));
-        if (point.percent_of_bound_ratio) {
-            part["percent_of_bound_ratio"] = *point.percent_of_bound_ratio;
-        }
-        if (point.efficiency_ratio) part["efficiency_ratio"] = *point.efficiency_ratio;
-        all["points"].push_back(std::move(part));
+    std::string text = json_text(all);
+    text.back() = ',';  // the object goes on
+    write(text + "\"points\":[");
+    point_writer points(table);
+    for (std::size_t i = 0; i < found.points.size(); ++i) {
+        text = i == 0 ? "" : ",";
+        points.add(found.points[i], text);
+        write(text);
     }
-    return json_text(all) + "\n";
+    write("]}\n");
+}
+
+std::string comparison_json(const comparison& found, const result_set& first,
+                            const result_set& second, const point_table& table) {
+    std::string text;
+    write_comparison_json(found, first, second, table,
+                          [&text](std::string_view piece) { text += piece; });
+    return text;
 }
 
 }  // namespace railgauge

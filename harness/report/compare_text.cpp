@@ -8,47 +8,11 @@
 #include <vector>
 
 #include "harness/base/units.hpp"
+#include "harness/report/compare_parts.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
 namespace {
-
-constexpr std::size_t most_differences = 20;
-
-std::string side_text(const char* name, const result_set& set) {
-    return fmt::format("{}  {}: {} run{}, {} launch{}{}\n", name, printable(set.name),
-                       set.runs.size(), set.runs.size() == 1 ? "" : "s", set.launches.size(),
-                       set.launches.size() == 1 ? "" : "es",
-                       set.not_ok == 0 ? "" : fmt::format(", {} points not ok", set.not_ok));
-}
-
-std::string provenance_text(const std::vector<provenance_difference>& differences) {
-    if (differences.empty()) return "\nNothing that was recorded of the two differs.\n";
-    std::string text = "\nWhat differs in what it was measured on:\n";
-    for (std::size_t i = 0; i < std::min(differences.size(), most_differences); ++i) {
-        const provenance_difference& one = differences[i];
-        text += fmt::format("  {}: {} -> {}\n", printable(one.what), printable(one.first),
-                            printable(one.second));
-    }
-    if (differences.size() > most_differences) {
-        text +=
-            fmt::format("  and {} more (--json has all)\n", differences.size() - most_differences);
-    }
-    return text;
-}
-
-std::string not_compared_text(const joined_sets& joined) {
-    std::string text;
-    for (const auto& [what, points] : joined.definitions) {
-        text += fmt::format("Not compared, measured under different definitions: {} points ({})\n",
-                            points, printable(what));
-    }
-    if (!joined.only_first.empty() || !joined.only_second.empty()) {
-        text += fmt::format("Only in A: {} points; only in B: {} points\n",
-                            joined.only_first.size(), joined.only_second.size());
-    }
-    return text.empty() ? text : "\n" + text;
-}
 
 std::string trust_text(const comparison& found) {
     const std::size_t pairs = found.joined.pairs;
@@ -132,12 +96,6 @@ std::string points_text(const comparison& found, const point_table& table, std::
 
 }  // namespace
 
-std::string ratio_text(const compared_ratio& ratio) {
-    if (!std::isfinite(ratio.ratio)) return "-";
-    if (!ratio.low || !ratio.high) return fmt::format("{:.3f}", ratio.ratio);
-    return fmt::format("{:.3f} [{:.3f}, {:.3f}]", ratio.ratio, *ratio.low, *ratio.high);
-}
-
 std::string describe(const joined_point& point, const point_table& table) {
     std::string words = table.describe(point.first);
     const std::string& a = table.word(table[point.first], key_word::algorithm);
@@ -150,10 +108,8 @@ std::string comparison_text(const comparison& found, const result_set& first,
                             const result_set& second, const point_table& table,
                             const compare_text_options& options) {
     std::string text = side_text("A", first) + side_text("B", second);
-    for (const result_set* set : {&first, &second}) {
-        for (const std::string& problem : set->problems) text += printable(problem) + "\n";
-    }
-    text += provenance_text(found.provenance) + not_compared_text(found.joined);
+    text += problems_text(first) + problems_text(second);
+    text += provenance_text(found.provenance) + not_compared_text(found.joined, "A", "B");
     if (found.points.empty()) return text + "\nNothing was measured on both sides.\n";
     text += trust_text(found);
     text += fmt::format("\n  {:<34} {:<24} {:<9}  points\n", "operation and size", "B/A, time",

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/compare/comparison.hpp"
+#include "harness/report/compare_parts.hpp"
 
 namespace railgauge {
 
@@ -20,8 +21,5 @@ struct compare_text_options {
 
 /// The point in words, with the algorithm (or both: "ring -> tree").
 [[nodiscard]] std::string describe(const joined_point& point, const point_table& table);
-
-/// "1.034 [1.021, 1.050]", without the brackets where there is no interval, "-" without a ratio.
-[[nodiscard]] std::string ratio_text(const compared_ratio& ratio);
 
 }  // namespace railgauge

@@ -5,41 +5,10 @@
 #include "harness/report/content_views.hpp"
 #include "harness/report/html_series.hpp"
 #include "harness/report/html_text.hpp"
-#include "harness/report/printable.hpp"
+#include "harness/report/markdown_text.hpp"
 
 namespace railgauge {
 namespace {
-
-// Punctuation that could make markup or end a cell is escaped; '<' and '&' as HTML is, because
-// Markdown holds HTML.
-std::string markdown_text(std::string_view text) {
-    std::string result;
-    for (const char c : printable(text)) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '\\':
-            case '`':
-            case '*':
-            case '_':
-            case '[':
-            case ']':
-            case '#':
-            case '!':
-            case '~':
-            case '|':
-                result += '\\';
-                result += c;
-                break;
-            // Neither a mention nor a link may come of a host's name.
-            case '@': result += "&#64;"; break;
-            case ':': result += "&#58;"; break;
-            default: result += c;
-        }
-    }
-    return result;
-}
 
 std::string interval(const row_summary& all) {
     if (!all.low_us || !all.high_us) return {};

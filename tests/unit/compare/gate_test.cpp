@@ -72,7 +72,7 @@ TEST(gate, nothing_in_common_decides_nothing) {
     b.change = [](point_record& point) { point.key.timing = "streamed"; };
     const gate_result found = gated_sets(generated::first_of_pair(6, 0.01, 0.01), b);
     EXPECT_EQ(found.status, exit_status::cannot);
-    EXPECT_EQ(found.definitions.size(), 1U);
+    EXPECT_EQ(found.joined.definitions.size(), 1U);
 }
 
 TEST(gate, an_accepted_slowdown_passes_and_a_further_one_fails) {
@@ -116,20 +116,54 @@ TEST(gate, equal_things_seldom_fail) {
     EXPECT_LE(failed, 3);
 }
 
-TEST(gate, calibration_tells_the_floor_of_a_baseline) {
-    const generated::folder folder;
-    generated::run_shape shape = generated::first_of_pair(11, 0.1, 0.01);
-    shape.launches = 20;
-    folder.write("a.jsonl", generated::results(shape));
-    point_table table;
-    const gate_result found = calibrate(load_set("a", {folder.path("a.jsonl")}, table), table);
-    EXPECT_EQ(found.pairs, 10U);
-    for (const gated& one : found.classes) {
-        // A difference of two such launches spreads by 0.14; the mean of ten by 0.045.
-        EXPECT_GT(one.floor, 0.04);
-        EXPECT_LT(one.floor, 0.25);
-        EXPECT_DOUBLE_EQ(one.threshold, one.floor);
+TEST(gate, who_accepts_accepts_what_is_slower) {
+    const gate_result found = gated_sets(generated::first_of_pair(7, 0.005, 0.005),
+                                         generated::second_of_pair(7, 0.005, 0.005, 1.2));
+    const auto accepted = acceptances_of(found, {"", 1, "me", "2026", "the new kernel"});
+    ASSERT_EQ(accepted.size(), found.count(verdict_word::slower));
+    EXPECT_EQ(accepted[0].series, found.classes[0].name);
+    EXPECT_NEAR(accepted[0].ratio, 1.2, 0.01);
+    EXPECT_EQ(accepted[0].why, "the new kernel");
+    const gate_result equal = gated_sets(generated::first_of_pair(2, 0.02, 0.02),
+                                         generated::second_of_pair(2, 0.02, 0.02));
+    EXPECT_TRUE(acceptances_of(equal, {}).empty());
+    // Later gates say what they let pass, and nothing of what they do not know.
+    auto known = accepted;
+    known.push_back({"another operation", 2, "", "", ""});
+    const gate_result later = gated_sets(generated::first_of_pair(7, 0.005, 0.005),
+                                         generated::second_of_pair(7, 0.005, 0.005, 1.2), known);
+    EXPECT_EQ(later.status, exit_status::fine) << later.reason;
+    EXPECT_EQ(later.acceptances.size(), accepted.size());
+}
+
+// Launches that were said to decide do: of ten undecided gates, nine or more of the longer ones.
+TEST(gate, as_many_launches_as_it_says_decide) {
+    int decided = 0;
+    for (unsigned trial = 0; trial < 10; ++trial) {
+        auto a = generated::first_of_pair(1500 + trial, 0.25, 0.05);
+        auto b = generated::second_of_pair(1500 + trial, 0.25, 0.05);
+        const gate_result few = gated_sets(a, b);
+        EXPECT_EQ(few.status, exit_status::cannot);
+        ASSERT_GT(few.launches_to_decide, 10U);
+        ASSERT_LT(few.launches_to_decide, 200U);
+        a = generated::first_of_pair(1600 + trial, 0.25, 0.05);
+        b = generated::second_of_pair(1600 + trial, 0.25, 0.05);
+        a.launches = b.launches = static_cast<int>(few.launches_to_decide) * 3 / 2;
+        decided += gated_sets(a, b).status == exit_status::fine ? 1 : 0;
     }
+    EXPECT_GE(decided, 8);
+}
+
+TEST(gate, a_series_needs_a_name_of_its_own) {
+    auto a = generated::first_of_pair(8, 0.01, 0.01);
+    a.sizes = {64, 64};
+    a.change = [](point_record& point) { point.start = point.index == 0 ? "clock" : "barrier"; };
+    auto b = generated::second_of_pair(8, 0.01, 0.01);
+    b.sizes = a.sizes;
+    b.change = a.change;
+    const gate_result found = gated_sets(a, b);
+    ASSERT_EQ(found.points.size(), 2U);
+    EXPECT_EQ(found.points[1].name, found.points[0].name + " (2)");
 }
 
 TEST(acceptance, is_kept_beside_the_baseline) {
@@ -158,6 +192,19 @@ TEST(power, is_that_of_students_test) {
     EXPECT_NEAR(student_of(2, 10), 2 * std::sqrt(9.0 / 6), 1e-12);
     EXPECT_TRUE(std::isinf(detectable_log_ratio(1, 10, INFINITY)));
     EXPECT_EQ(detectable_log_ratio(0, 10, 2), 0);
+}
+
+TEST(power, a_gate_reaches_further_with_more_launches) {
+    const series_noise noise{0.1, 0.1};
+    const gate_reach ten = reach_of(noise, 10, {});
+    // t(0.975, 5) = 2.571, t(0.9875, 9) = 2.685, t(0.95, 9) = 1.833; all times 0.1 / sqrt(10).
+    EXPECT_NEAR(std::log1p(ten.threshold), 0.0813, 1e-4);
+    EXPECT_NEAR(std::log1p(ten.detectable), 0.0813 + 0.1429, 2e-4);
+    EXPECT_TRUE(std::isinf(reach_of(noise, 6, {}).detectable));
+    const std::size_t enough = launches_to_reach(0.1, noise, {});
+    EXPECT_LE(reach_of(noise, enough, {}).detectable, 0.1);
+    EXPECT_GT(reach_of(noise, enough - 1, {}).detectable, 0.1);
+    EXPECT_EQ(launches_to_reach(0.01, noise, {}, 500), 500U);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "harness/base/error.hpp"
 #include "harness/compare/provenance_difference.hpp"
 #include "tests/unit/compare/generated.hpp"
@@ -105,6 +107,26 @@ TEST(join, algorithms_are_compared_where_each_side_has_one) {
     EXPECT_NE(found.points[0].first, found.points[0].second);
     EXPECT_THAT(found.only_first, IsEmpty());
     EXPECT_THAT(found.only_second, IsEmpty());
+}
+
+TEST(join, an_algorithm_that_changes_from_launch_to_launch_is_part_of_the_point) {
+    const auto chosen = [](point_record& p) {
+        p.key.algorithm = p.launch % 3 == 0 ? "tree" : "ring";
+    };
+    const joined_sets found = joined({}, changed(chosen));
+    ASSERT_EQ(found.points.size(), 5U);
+    EXPECT_EQ(found.pairs, 10U);
+    for (const double ratio : found.log_ratios) EXPECT_FALSE(std::isnan(ratio));
+    EXPECT_THAT(found.only_first, IsEmpty());
+    // Two in one launch were asked for: they stay apart, and "ring" meets "ring".
+    generated::run_shape both = changed([](point_record& p) {
+        if (p.index >= 5) p.key.algorithm = "tree";
+    });
+    const auto sizes = both.sizes;
+    both.sizes.insert(both.sizes.end(), sizes.begin(), sizes.end());
+    const joined_sets apart = joined({}, both);
+    EXPECT_EQ(apart.points.size(), 5U);
+    EXPECT_EQ(apart.only_second.size(), 5U);
 }
 
 TEST(join, one_after_the_other_is_not_interleaved) {
