@@ -32,9 +32,10 @@ if(RAILGAUGE_UPLOT STREQUAL "AUTO")
   find_program(RAILGAUGE_NPM npm)
   if(RAILGAUGE_NPM AND NOT EXISTS ${uplot_folder}/package.json)
     file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/uplot)
-    execute_process(COMMAND ${RAILGAUGE_NPM} pack uplot@${uplot_version} --silent
+    # Where there is no network it fails at once, not after npm's patience.
+    execute_process(COMMAND ${RAILGAUGE_NPM} pack uplot@${uplot_version} --silent --fetch-retries=0
                     WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/uplot
-                    TIMEOUT 60 RESULT_VARIABLE fetched OUTPUT_QUIET ERROR_QUIET)
+                    TIMEOUT 30 RESULT_VARIABLE fetched OUTPUT_QUIET ERROR_QUIET)
     if(fetched EQUAL 0)
       file(ARCHIVE_EXTRACT INPUT ${PROJECT_BINARY_DIR}/uplot/uplot-${uplot_version}.tgz
            DESTINATION ${PROJECT_BINARY_DIR}/uplot)

@@ -10,6 +10,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
 #include "harness/cli/report_files.hpp"
+#include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 
 namespace railgauge {
@@ -17,6 +18,7 @@ namespace {
 
 struct report_flags {
     std::vector<std::string> files;
+    std::vector<std::string> against;
     std::string format;
     std::string out;
 };
@@ -30,8 +32,10 @@ report_format format_of(const report_flags& flags) {
 }
 
 exit_status report(const report_flags& flags) {
-    const report_format format = format_of(flags);
-    for (const report_output& each : make_report(expand_folders(flags.files), format, flags.out)) {
+    const made_report made =
+        make_report({expand_folders(flags.files), format_of(flags), flags.out, flags.against});
+    say(made.complaints);
+    for (const report_output& each : made.outputs) {
         if (each.file.empty()) {
             fmt::print("{}", each.text);
         } else {
@@ -49,6 +53,8 @@ void add_report(CLI::App& app, verb_action& chosen) {
     verb->add_option("FILE", flags->files)->required();
     verb->add_option("--format", flags->format);
     verb->add_option("-o,--out", flags->out);
+    // One value each, so that FILEs may follow it.
+    verb->add_option("--against", flags->against)->take_all()->allow_extra_args(false);
     verb->callback([&chosen, flags] { chosen = [flags] { return report(*flags); }; });
 }
 

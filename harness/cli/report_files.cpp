@@ -12,9 +12,12 @@
 #include <sstream>
 
 #include "harness/base/error.hpp"
+#include "harness/compare/comparison.hpp"
 #include "harness/record/results_reader.hpp"
 #include "harness/report/content_views.hpp"
+#include "harness/report/html_comparison.hpp"
 #include "harness/report/html_report.hpp"
+#include "harness/report/printable.hpp"
 #include "harness/report/result_printer.hpp"
 
 namespace railgauge {
@@ -32,10 +35,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> formats{
      {"github-benchmark", ""},
      {"nccl-tests", ""}}};
 
+constexpr std::size_t most_complaints = 10;  // of a file; all are counted
+
 // Hands a file's lines to a printer.
 class printing_visitor final : public results_visitor {
 public:
-    explicit printing_visitor(result_printer& printer) : printer_(printer) {}
+    printing_visitor(result_printer& printer, std::string& complaints)
+        : printer_(printer), complaints_(complaints) {}
 
     void on_header(run_header&& header, std::uint64_t) override { printer_.begin(header); }
     void on_communicator(communicator_record&& made, std::uint64_t) override {
@@ -43,23 +49,58 @@ public:
     }
     void on_point(point_record&& point, std::uint64_t) override { printer_.point(point); }
     void on_end(run_end&& end, std::uint64_t) override { end_ = std::move(end); }
+    void on_bad_line(const std::string& problem) override {
+        if (named_++ < most_complaints) complaints_ += "left out: " + printable(problem) + "\n";
+    }
     [[nodiscard]] const std::optional<run_end>& end() const noexcept { return end_; }
 
 private:
     result_printer& printer_;
+    std::string& complaints_;
+    std::size_t named_ = 0;
     std::optional<run_end> end_;
 };
 
-std::string printed(const std::vector<std::string>& files, output_format format) {
+std::string and_more(const std::string& file, std::uint64_t lines, std::size_t named) {
+    if (lines <= named) return {};
+    return fmt::format("left out: {} more lines of {}\n", lines - named, printable(file));
+}
+
+made_report printed(const report_request& request, output_format format) {
     std::ostringstream out;
+    made_report made;
+    const auto& files = request.files;
     for (const std::string& file : files) {
         const auto printer = make_printer(format, out);
-        printing_visitor visitor(*printer);
-        const read_outcome outcome = read_results(file, visitor);
+        printing_visitor visitor(*printer, made.complaints);
+        const read_outcome outcome =
+            read_results(file, visitor, {.samples = false, .pass_bad_lines = true});
         if (!outcome.header) throw input_error(file, 1, 1, "no whole header stands in the file");
         printer->end(visitor.end());
+        made.complaints += and_more(file, outcome.bad_lines, most_complaints);
     }
-    return std::move(out).str();
+    made.outputs = {{request.out, std::move(out).str()}};
+    return made;
+}
+
+// The part of a report that compares its files with others, in its format.
+std::string compared(const report_request& request) {
+    if (request.against.empty()) return {};
+    const bool markdown = request.format == report_format::md;
+    if (!markdown && request.format != report_format::html) {
+        throw usage_error("--against is shown by --format html and md; see also railgauge compare");
+    }
+    const auto name_of_all = [](const std::vector<std::string>& paths) {
+        std::string name = paths.front();
+        if (paths.size() > 1) name += fmt::format(" and {} more", paths.size() - 1);
+        return name;
+    };
+    point_table table;
+    const result_set first = load_set(name_of_all(request.against), request.against, table);
+    const result_set second = load_set(name_of_all(request.files), request.files, table);
+    const comparison found = compare(first, second, table);
+    const comparison_part part{found, first, second, table};
+    return markdown ? comparison_markdown(part) : comparison_html(part);
 }
 
 std::string beside(const std::string& out, std::string_view word) {
@@ -114,37 +155,49 @@ std::vector<std::string> expand_folders(const std::vector<std::string>& files) {
     return all;
 }
 
-std::vector<report_output> make_report(const std::vector<std::string>& files, report_format format,
-                                       const std::string& out) {
-    if (format == report_format::nccl_tests)
-        return {{out, printed(files, output_format::nccl_tests)}};
+made_report make_report(const report_request& request) {
+    const report_format format = request.format;
+    const std::string comparison = compared(request);
+    if (format == report_format::nccl_tests) return printed(request, output_format::nccl_tests);
     if (format == report_format::csv) {
-        if (files.size() > 1) {
+        if (request.files.size() > 1) {
             throw usage_error(
                 "--format csv takes one file: its rows do not say which they are from");
         }
-        return {{out, printed(files, output_format::csv)}};
+        return printed(request, output_format::csv);
+    }
+    if (format == report_format::github_benchmark && request.out.empty()) {
+        throw usage_error("--format github-benchmark writes two files; give --out");
     }
     content_options options;
     if (format != report_format::html) options.shapes = 0;
-    const report_content content = read_content(files, options);
+    const report_content content = read_content(request.files, options);
+    made_report made;
+    for (const report_run& run : content.runs) {
+        for (const std::string& problem : run.problems) {
+            made.complaints += "left out: " + printable(problem) + "\n";
+        }
+        made.complaints += and_more(run.file, run.bad_lines, run.problems.size());
+    }
+    const auto one = [&](std::string text) {
+        made.outputs = {{request.out, std::move(text)}};
+        return std::move(made);
+    };
     switch (format) {
-        case report_format::md: return {{out, markdown_view(content)}};
-        case report_format::junit: return {{out, junit_view(content)}};
-        case report_format::prometheus: return {{out, prometheus_view(content)}};
+        case report_format::md: return one(markdown_view(content, comparison));
+        case report_format::junit: return one(junit_view(content));
+        case report_format::prometheus: return one(prometheus_view(content));
         case report_format::github_benchmark: {
-            if (out.empty()) {
-                throw usage_error("--format github-benchmark writes two files; give --out");
-            }
             github_benchmark_views views = github_benchmark_view(content);
-            return {{beside(out, "time"), std::move(views.smaller_is_better)},
-                    {beside(out, "bandwidth"), std::move(views.bigger_is_better)}};
+            made.outputs = {{beside(request.out, "time"), std::move(views.smaller_is_better)},
+                            {beside(request.out, "bandwidth"), std::move(views.bigger_is_better)}};
+            return made;
         }
         default: break;
     }
     std::ostringstream html;
-    write_html_report(html, content);
-    return {{out, std::move(html).str()}};
+    write_html_report(html, content, comparison);
+    return one(std::move(html).str());
 }
 
 void write_whole(const report_output& output) {

@@ -35,11 +35,22 @@ struct report_output {
 /// A folder stands for the results files (*.jsonl) in it, by name; one without any is an error.
 [[nodiscard]] std::vector<std::string> expand_folders(const std::vector<std::string>& files);
 
-/// The report of `files` in memory; github-benchmark is two files, as OUT's name with "-time" and
-/// "-bandwidth" before its ending. Throws as read_content, and usage_error for csv of several
-/// files, whose rows do not say which file they are from.
-[[nodiscard]] std::vector<report_output> make_report(const std::vector<std::string>& files,
-                                                     report_format format, const std::string& out);
+struct report_request {
+    std::vector<std::string> files;
+    report_format format = report_format::html;
+    std::string out;
+    std::vector<std::string> against = {};  ///< files or folders to compare with; html and md
+};
+
+struct made_report {
+    std::vector<report_output> outputs;
+    std::string complaints;  ///< a line for each part of a file that could not be used
+};
+
+/// The report in memory; github-benchmark is two files, as OUT's name with "-time" and "-bandwidth"
+/// before its ending. Throws as read_content and load_set, and usage_error for csv of several
+/// files, whose rows do not say which file they are from, and for a comparison in another format.
+[[nodiscard]] made_report make_report(const report_request& request);
 
 /// Writes beside `file` and renames, so that a reader sees the old text or the new one, never half
 /// of it. Throws system_error.

@@ -12,7 +12,9 @@ inline constexpr std::size_t most_markdown_bytes = 1'000'000;
 
 /// Markdown tables, one for each series, for people and job summaries. Never more than
 /// most_markdown_bytes: what does not fit is counted. What comes from files cannot make markup.
-[[nodiscard]] std::string markdown_view(const report_content& content);
+/// `comparison` stands before the series (comparison_markdown, at most half of that).
+[[nodiscard]] std::string markdown_view(const report_content& content,
+                                        const std::string& comparison = {});
 
 /// JUnit XML: a suite for each series, a case for each measurement, with names that are unique
 /// within the file. Skipped points are skipped, failed ones errors, wrong data failures. The

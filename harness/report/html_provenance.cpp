@@ -96,6 +96,14 @@ std::string communicators_html(const report_run& run) {
     return text + "</table></details>\n";
 }
 
+std::string problems_html(const report_run& run) {
+    if (run.bad_lines == 0) return {};
+    std::string text = fmt::format("<p>{}: {} line{} left out.</p>\n<ul>\n", html_text(run.file),
+                                   run.bad_lines, run.bad_lines == 1 ? "" : "s");
+    for (const std::string& problem : run.problems) text += "<li>" + html_text(problem) + "\n";
+    return text + "</ul>\n";
+}
+
 }  // namespace
 
 std::string runs_html(const report_content& content) {
@@ -115,7 +123,9 @@ std::string runs_html(const report_content& content) {
             run.counts[point_status::ok], run.counts[point_status::skipped],
             run.counts[point_status::failed], run.counts[point_status::invalid], end);
     }
-    return text + "</table>\n";
+    text += "</table>\n";
+    for (const report_run& run : content.runs) text += problems_html(run);
+    return text;
 }
 
 std::string provenance_html(const report_content& content) {

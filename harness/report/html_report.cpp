@@ -121,9 +121,11 @@ void write_scripts(std::ostream& out, const report_content& content) {
 
 }  // namespace
 
-void write_html_report(std::ostream& out, const report_content& content) {
+void write_html_report(std::ostream& out, const report_content& content,
+                       const std::string& comparison) {
     write_head(out);
-    out << "<h1>railgauge report</h1>\n" << runs_html(content) << filters_html(content);
+    out << "<h1>railgauge report</h1>\n"
+        << runs_html(content) << filters_html(content) << comparison;
     if (!content.series.empty()) {
         out << "<h2>Curves</h2>\n<div id=curves></div>\n<div id=static-curves>\n"
             << charts_html(content) << "</div>\n";

@@ -29,11 +29,13 @@ std::string first_cells(std::uint64_t bytes, const row_summary& all) {
            cell(html_figure(all.busbw_gbps));
 }
 
+std::optional<double> percent_of_bound(const row_summary& all) {
+    if (!all.bound_us || !all.time_us || !(*all.time_us > 0)) return std::nullopt;
+    return 100 * *all.bound_us / *all.time_us;
+}
+
 std::string bound_cells(const row_summary& all) {
-    std::optional<double> percent;
-    if (all.bound_us && all.time_us && *all.time_us > 0)
-        percent = 100 * *all.bound_us / *all.time_us;
-    return cell(html_figure(all.bound_us)) + cell(html_figure(percent));
+    return cell(html_figure(all.bound_us)) + cell(html_figure(percent_of_bound(all)));
 }
 
 bool has_bound(const report_series& one) {
@@ -64,19 +66,19 @@ std::string half_width(const row_summary& all) {
     return fmt::format("{:.2g}", 100 * reach / *all.time_us);
 }
 
-// Every byte of a row counts a hundred thousand times.
+// Columns of text, divided by tabs: every byte of a row counts a hundred thousand times, and so
+// does every element.
 std::string lean_table(const report_series& one, bool bound) {
-    std::string text =
-        "<table class=points>" +
-        (bound ? heading({"size", "time, us", "± %", "busbw, GB/s", "bound, us", "% of bound"})
-               : heading({"size", "time, us", "± %", "busbw, GB/s"}));
+    std::string text = "<pre class=points>size\ttime, us\t± %\tbusbw, GB/s";
+    text += bound ? "\t% of bound\n" : "\n";
     for (const report_row& row : one.rows) {
         const row_summary all = summary_of(row);
-        text += "<tr>" + cell(html_size(row.bytes)) + cell(html_figure(all.time_us)) +
-                cell(half_width(all)) + cell(html_figure(all.busbw_gbps)) +
-                (bound ? bound_cells(all) : "") + "\n";
+        text += html_size(row.bytes) + '\t' + html_figure(all.time_us) + '\t' + half_width(all) +
+                '\t' + html_figure(all.busbw_gbps);
+        if (bound) text += '\t' + html_figure(percent_of_bound(all));
+        text += '\n';
     }
-    return text + "</table>\n";
+    return text + "</pre>\n";
 }
 
 // Of several launches: what they say together.

@@ -4,8 +4,6 @@
 
 namespace railgauge {
 
-// Punctuation that could make markup or end a cell is escaped; '<' and '&' as HTML is, because
-// Markdown holds HTML.
 std::string markdown_text(std::string_view text) {
     std::string result;
     for (const char c : printable(text)) {

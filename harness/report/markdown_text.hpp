@@ -1,4 +1,4 @@
-// Text from elsewhere as it may stand in a Markdown table.
+// Text as it may stand in Markdown.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace railgauge {
 
-/// printable(), and then nothing in it is markup, a mention or a link, or ends a cell.
+/// Punctuation that could make markup, a link, a mention or the end of a cell is escaped; '<' and
+/// '&' as HTML is, because Markdown holds HTML. First printable().
 [[nodiscard]] std::string markdown_text(std::string_view text);
 
 }  // namespace railgauge

@@ -49,9 +49,21 @@ std::string series_markdown(const report_series& one, bool several_runs) {
     return text;
 }
 
+std::string problems_markdown(const report_run& run) {
+    std::string text;
+    for (const std::string& problem : run.problems) {
+        text += "\n- left out: " + markdown_text(problem);
+    }
+    if (run.bad_lines > run.problems.size()) {
+        text += fmt::format("\n- and {} more lines of {}", run.bad_lines - run.problems.size(),
+                            markdown_text(run.file));
+    }
+    return text.empty() ? text : text + "\n";
+}
+
 }  // namespace
 
-std::string markdown_view(const report_content& content) {
+std::string markdown_view(const report_content& content, const std::string& comparison) {
     std::string text =
         "## railgauge\n\n| run | file | started | ok | skipped | failed | invalid |\n"
         "| ---: | :--- | :--- | ---: | ---: | ---: | ---: |\n";
@@ -63,7 +75,9 @@ std::string markdown_view(const report_content& content) {
                         run.counts[point_status::ok], run.counts[point_status::skipped],
                         run.counts[point_status::failed], run.counts[point_status::invalid]);
     }
+    for (const report_run& run : content.runs) text += problems_markdown(run);
     constexpr std::size_t room_for_words = 200;
+    text += comparison;
     std::size_t left_out = 0;
     for (const report_series& one : content.series) {
         const std::string part = series_markdown(one, content.runs.size() > 1);

@@ -39,6 +39,9 @@ std::string labels_of(const point_key& key, std::uint64_t bytes, std::size_t run
     if (key.graph) add("graph", "true");
     if (key.registration != "none") add("registration", key.registration);
     if (key.streams != 1) add("streams", std::to_string(key.streams));
+    if (key.host_memory != "pinned") add("host_memory", key.host_memory);
+    if (key.host_numa >= 0) add("host_numa", std::to_string(key.host_numa));
+    if (key.load_processors != 0) add("load_processors", std::to_string(key.load_processors));
     if (runs) add("run", std::to_string(run + 1));
     return text;
 }

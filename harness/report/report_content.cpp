@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/record/key_text.hpp"
 #include "harness/report/result_printer.hpp"
 #include "harness/stats/quantile.hpp"
 
@@ -14,13 +15,12 @@ namespace railgauge {
 namespace {
 
 constexpr std::uint64_t first_bandwidth_size = 64 << 10;
+constexpr std::size_t most_problems = 10;  // named of a file; all are counted
 
-// A key as text that is the same for points of one series.
-std::string series_text(std::size_t run, const point_key& key) {
-    return fmt::format("{} {}\n{}\n{}\n{}\n{}\n{} {} {} {}\n{} {} {} {} {} {}", run, key.op,
-                       key.backend, key.algorithm, key.dtype, key.redop, key.ranks, key.root,
-                       key.in_place, key.timing, key.memory, key.window, key.graph,
-                       key.registration, key.streams, key.group);
+// The same for points of one series, which differ in their size.
+std::string series_text(std::size_t run, point_key key) {
+    key.bytes = 0;
+    return fmt::format("{} {}", run, text_of(key));
 }
 
 class content_reader final : public results_visitor {
@@ -41,6 +41,11 @@ public:
         run().resumes.push_back(std::move(resume));
     }
     void on_end(run_end&& end, std::uint64_t) override { run().end = std::move(end); }
+
+    void on_bad_line(const std::string& problem) override {
+        ++run().bad_lines;
+        if (run().problems.size() < most_problems) run().problems.push_back(problem);
+    }
 
     void on_point(point_record&& point, std::uint64_t) override {
         ++content_.points;
@@ -152,8 +157,8 @@ report_content read_content(const std::vector<std::string>& files, const content
     for (const std::string& file : files) {
         content.runs.emplace_back().file = file;
         content_reader reader(content, options);
-        const read_outcome outcome =
-            read_results(file, reader, {.samples = content.shapes < options.shapes});
+        const read_outcome outcome = read_results(
+            file, reader, {.samples = content.shapes < options.shapes, .pass_bad_lines = true});
         if (!outcome.header) {
             throw input_error(
                 file, 1, 1,

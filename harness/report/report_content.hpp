@@ -70,6 +70,8 @@ struct report_run {
     std::optional<run_end> end;
     bool cut = false;
     status_counts counts;
+    std::uint64_t bad_lines = 0;        ///< left out
+    std::vector<std::string> problems;  ///< the first of them, "file:line:column: what is wrong"
 };
 
 struct report_content {
@@ -89,8 +91,9 @@ struct content_options {
 };
 
 /// Reads the files one after the other; memory grows with the points, not with their samples. A
-/// file that was cut is read as far as it goes. Throws as read_results; input_error for a file
-/// without a whole header; usage_error where the same run (its id) stands in two files.
+/// file that was cut is read as far as it goes, and lines that are wrong are left out and named.
+/// Throws system_error; input_error for a file without a header that can be read; usage_error where
+/// the same run (its id) stands in two files.
 [[nodiscard]] report_content read_content(const std::vector<std::string>& files,
                                           const content_options& options = {});
 

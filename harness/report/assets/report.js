@@ -9,6 +9,7 @@
   const bytes_of = (text) => parseFloat(text) * (units[text.slice(-1)] || 1);
   const figure = (text) => (text === "" ? null : Number(text));
   const sections = all("section.series");
+  const compared = all("tr[data-op]");
   const filters = ["op", "backend", "ranks"];
   const charts = [];
 
@@ -18,24 +19,34 @@
     return bytes + ["", "K", "M", "G", "T"][unit];
   };
 
+  // The cells of a series' table, headings first. Of many points it is text with tabs.
+  const cells_of = (section) => {
+    const text = $("pre.points", section);
+    if (text) return text.textContent.trimEnd().split("\n").map((line) => line.split("\t"));
+    const table = $("table.points", section);
+    return table ? [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent)) : [];
+  };
+
   // One series: its rows, read once when they are first drawn.
   const rows = new Map();
   const rows_of = (section) => {
     if (!rows.has(section)) {
-      const table = $("table.points", section);
-      const heads = table ? [...table.tHead.rows[0].cells].map((cell) => cell.textContent) : [];
+      const table = cells_of(section);
+      const heads = table.shift() || [];
       const place = (name) => heads.indexOf(name);
-      const [time_at, low_at, high_at, width_at, busbw_at, bound_at] =
-        ["time, us", "low", "high", "± %", "busbw, GB/s", "bound, us"].map(place);
+      const [time_at, low_at, high_at, width_at, busbw_at, bound_at, percent_at] =
+        ["time, us", "low", "high", "± %", "busbw, GB/s", "bound, us", "% of bound"].map(place);
       const found = [];
-      for (const row of table ? table.tBodies[0].rows : []) {
-        const read = (at) => (at < 0 ? null : figure(row.cells[at].textContent));
-        const size = bytes_of(row.cells[0].textContent);
+      for (const row of table) {
+        const read = (at) => (at < 0 ? null : figure(row[at]));
+        const size = bytes_of(row[0]);
         const time = read(time_at);
         if (!(size > 0) || !(time > 0)) continue;
         const width = read(width_at);
+        const percent = read(percent_at);
         found.push({
-          size, time, busbw: read(busbw_at), bound: read(bound_at),
+          size, time, busbw: read(busbw_at),
+          bound: bound_at >= 0 ? read(bound_at) : percent === null ? null : time * percent / 100,
           low: width === null ? read(low_at) : time * (1 - width / 100),
           high: width === null ? read(high_at) : time * (1 + width / 100),
         });
@@ -118,7 +129,7 @@
     into.replaceChildren();
     const operations = new Map();
     for (const section of sections) {
-      if (section.hidden || !$("table.points", section)) continue;
+      if (section.hidden || !$(".points", section)) continue;
       const op = section.dataset.op;
       if (!operations.has(op)) operations.set(op, []);
       operations.get(op).push(section);
@@ -184,15 +195,18 @@
     $("#samples").hidden = choice.options.length === 0;
   };
 
+  const chosen = (element) => filters.every((name) => {
+    const wanted = $("#f-" + name).value;
+    return wanted === "" || element.dataset[name] === wanted;
+  });
+
   const apply = () => {
     let count = 0;
     for (const section of sections) {
-      section.hidden = filters.some((name) => {
-        const wanted = $("#f-" + name).value;
-        return wanted !== "" && section.dataset[name] !== wanted;
-      });
+      section.hidden = !chosen(section);
       if (!section.hidden) count++;
     }
+    for (const row of compared) row.hidden = !chosen(row);
     const op = $("#f-op").value;
     all(".charts").forEach((chart) => { chart.hidden = op !== "" && chart.dataset.op !== op; });
     $("#shown").textContent = `${count} of ${sections.length} shown`;
