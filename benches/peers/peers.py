@@ -17,6 +17,7 @@ import pathlib
 import sys
 
 import peers_ucx
+import peers_ucx_messages
 from peers_common import (LAUNCHERS, collect, interval, launch, median, print_against_mpi, summary,
                           text_of)
 
@@ -101,7 +102,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=root / "build")
     options = parser.parse_args()
     return {"truth": truth, "shm": shm, "cost": cost, "ucx": peers_ucx.collectives,
-            "ucx-perf": peers_ucx.messages}[options.what](options)
+            "ucx-perf": peers_ucx_messages.messages}[options.what](options)
 
 
 if __name__ == "__main__":

@@ -3,24 +3,23 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 
 #include "harness/base/error.hpp"
+#include "harness/base/regular_file.hpp"
 #include "harness/measure/suite.hpp"
 #include "harness/record/validate.hpp"
+#include "harness/topology/expectations.hpp"
 #include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
 
-constexpr std::string_view no_file_advice = "give a results file, a suite or a topology";
+constexpr std::string_view no_file_advice =
+    "give a results file, a suite, a topology or a file of expectations";
 
 bool begins_like_json(const std::string& path) {
-    std::error_code fault;
-    if (std::filesystem::is_directory(path, fault)) {
-        throw system_error("read(" + path + ")", EISDIR, no_file_advice);
-    }
+    require_regular_file(path, no_file_advice);
     errno = 0;
     std::ifstream in(path, std::ios::binary);
     if (!in) throw system_error("open(" + path + ")", errno, no_file_advice);
@@ -60,14 +59,20 @@ file_verdict check_topology(const std::string& path) {
                               found.root().gpus, found.unit)};
 }
 
-// Suites and topologies are both TOML; a file that says neither is read as a suite.
-bool is_topology(const std::string& path) {
+file_verdict check_expectations(const std::string& path) {
+    const auto found = read_expectations(path);
+    return {true,
+            fmt::format("{}: a sound file of expectations, {} of them\n", path, found.size())};
+}
+
+// All of these are TOML; a file that says nothing of what it is is read as a suite. None is longer
+// than this by far.
+file_verdict check_toml(const std::string& path) {
     constexpr std::size_t most_bytes = 4 << 20;
-    try {
-        return looks_like_topology(read_whole_file(path, most_bytes));
-    } catch (const usage_error&) {
-        return false;
-    }
+    const std::string text = read_whole_file(path, most_bytes);
+    if (looks_like_topology(text)) return check_topology(path);
+    if (looks_like_expectations(text)) return check_expectations(path);
+    return check_suite(path);
 }
 
 }  // namespace
@@ -75,7 +80,7 @@ bool is_topology(const std::string& path) {
 file_verdict check_file(const std::string& path) {
     try {
         if (begins_like_json(path)) return check_results(path);
-        return is_topology(path) ? check_topology(path) : check_suite(path);
+        return check_toml(path);
     } catch (const error& fault) {
         return {false, std::string(fault.what()) + "\n"};
     }

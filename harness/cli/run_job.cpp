@@ -12,11 +12,12 @@
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cli/gpu_flags.hpp"
+#include "harness/cli/this_host.hpp"
 #include "harness/machine/checks.hpp"
 #include "harness/machine/host_info.hpp"
 #include "harness/measure/memory_needs.hpp"
+#include "harness/measure/point_bounds.hpp"
 #include "harness/measure/point_keys.hpp"
-#include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
@@ -170,7 +171,9 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     fit_into_memory(job, ranks_here > 0 ? ranks_here : job.ranks);
     job.needs_mpi = plan_needs_mpi(job);
     if (!options.topology.empty()) {
-        job.cluster = std::make_shared<const topology>(load_topology(options.topology));
+        job.cluster = std::make_shared<const topology>(cluster_named(options.topology));
+        // Without a launcher all ranks are on this host.
+        refuse_ranks_without_seats(*job.cluster, job.ranks, ranks > 0 ? ranks_here : job.ranks);
     }
     if (!options.expectations.empty()) job.expected = read_expectations(options.expectations);
     if (!options.out.empty() && !options.resume.empty()) {

@@ -10,28 +10,17 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
+#include "harness/cli/met_ranks.hpp"
 #include "harness/cli/record_sink.hpp"
 #include "harness/cli/run_parent.hpp"
 #include "harness/cli/run_ranks.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/self_recorded_run.hpp"
 #include "harness/launch/mpi_meeting.hpp"
-#include "harness/launch/mpi_modules.hpp"
 #include "harness/launch/roll_call.hpp"
 
 namespace railgauge {
 namespace {
-
-mpi_library& library_for(const launcher_environment& launcher) {
-    const auto module = choose_mpi_module(find_mpi_modules(), launcher);
-    if (!module) {
-        throw capability_error(fmt::format(
-            "{} started this process, but no MPI module was built for it; install the MPI's "
-            "development package (libmpich-dev or libopenmpi-dev) and build again",
-            launcher.name));
-    }
-    return open_mpi_module(*module);
-}
 
 int launch_number() {
     int launch = 0;
@@ -112,7 +101,7 @@ exit_status run_as_rank(const run_options& options, std::vector<std::string> com
     if (!has_parent && launcher.rank.value_or(0) == 0) probe = take_probe();
 
     const auto caller = answer_caller(options, launcher);
-    mpi_library& mpi = library_for(launcher);
+    mpi_library& mpi = mpi_library_for(launcher);
     run_job job = join(mpi, options, std::move(command), launcher);
     const mpi_rank_result result =
         has_parent ? run_for_parent(job, mpi)

@@ -125,8 +125,11 @@ exit_status run_ranks(world& group, const launch_work& work) {
 
     std::shared_ptr<record_sink> sink;
     std::optional<agenda> todo;
+    std::optional<verdicts> judge;
     std::string text;
     if (root) {
+        // It knows whether the topology has a seat for each rank: before there is a file.
+        judge.emplace(job, places);
         sink = work.open_records();
         sink->write(launch_line(work, places));
         text = to_text(job.what);
@@ -137,8 +140,6 @@ exit_status run_ranks(world& group, const launch_work& work) {
     group_measurer measure(group, job.backends, job.benches,
                            {.verify = !job.options.no_verify, .deadline = job.limits.step});
     if (root) todo.emplace(job, work.launch, *sink, measure);
-    std::optional<verdicts> judge;
-    if (root) judge.emplace(job, places);
     while (true) {
         step now;
         if (root) {

@@ -38,6 +38,8 @@ void add_topo(CLI::App& app, verb_action& chosen) {
     verb->add_option("--nics", options->nics)->check(CLI::Range(1, 1024));
     verb->add_option("--gpus-per-host", options->gpus_per_host)->check(CLI::Range(1, 1024));
     verb->add_option("--name", options->name);
+    verb->add_option("--meeting", options->meeting)->check(CLI::IsMember({"mpi", "env"}));
+    verb->add_option("--management", options->management)->envname("RAILGAUGE_MANAGEMENT");
     verb->add_flag("--json", options->json);
     verb->add_flag("--sources", options->sources);
     verb->callback([options, &chosen] { chosen = [options] { return act(*options); }; });

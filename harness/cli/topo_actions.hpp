@@ -24,6 +24,8 @@ struct topo_options {
     std::int64_t nics = 1;
     std::int64_t gpus_per_host = 0;
     std::string name = "cluster";
+    std::string meeting;  ///< discover: how ranks that something started meet; empty: found
+    std::string management;
     bool json = false;
     bool sources = false;
 };

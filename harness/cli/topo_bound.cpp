@@ -10,9 +10,9 @@
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
 #include "harness/base/units.hpp"
+#include "harness/cli/this_host.hpp"
 #include "harness/cli/topo_actions.hpp"
 #include "harness/topology/bound.hpp"
-#include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
 namespace {
@@ -49,7 +49,10 @@ ordered_json json_of(const time_bound& found) {
 
 ordered_json json_of(operation_kind kind, std::uint64_t bytes, std::int64_t ranks,
                      const operation_bound& found) {
-    ordered_json line{{"op", name_of(kind)}, {"bytes", bytes}};
+    // A barrier moves nothing: it has neither a size nor a bandwidth.
+    const bool moves = has_size(kind);
+    ordered_json line{{"op", name_of(kind)},
+                      {"bytes", moves ? ordered_json(bytes) : ordered_json()}};
     const time_bound* least = found.floor();
     line["bound_us"] = least != nullptr ? ordered_json(least->time_us) : ordered_json();
     if (least == nullptr) {
@@ -60,7 +63,7 @@ ordered_json json_of(operation_kind kind, std::uint64_t bytes, std::int64_t rank
     line["at_ends"] = json_of(*found.at_ends);
     line["in_network"] = found.in_network ? json_of(*found.in_network) : ordered_json();
     const double factor = bus_bandwidth_factor(kind, static_cast<int>(ranks));
-    if (least->time_us > 0 && bytes > 0) {
+    if (moves && least->time_us > 0 && bytes > 0) {
         line["busbw_gbps"] = factor * static_cast<double>(bytes) / least->time_us / 1e3;
     }
     return line;
@@ -72,21 +75,21 @@ std::string row_of(operation_kind kind, std::uint64_t bytes, std::int64_t ranks,
     const auto time = [](const std::optional<time_bound>& one) {
         return one ? format_duration_us(one->time_us) : std::string("-");
     };
-    if (least == nullptr) {
-        return fmt::format("{:>10}  no bound: {}\n", format_bytes(bytes), found.why_none);
-    }
+    const bool moves = has_size(kind);
+    const std::string size = moves ? format_bytes(bytes) : "-";
+    if (least == nullptr) return fmt::format("{:>10}  no bound: {}\n", size, found.why_none);
     const double busbw = bus_bandwidth_factor(kind, static_cast<int>(ranks)) *
                          static_cast<double>(bytes) / std::max(least->time_us, 1e-9) / 1e3;
-    return fmt::format("{:>10} {:>12} {:>12} {:>10.4g}  {}: {}\n", format_bytes(bytes),
-                       time(found.at_ends), time(found.in_network), busbw, least->tier,
-                       least->reason);
+    return fmt::format("{:>10} {:>12} {:>12} {:>10}  {}: {}\n", size, time(found.at_ends),
+                       time(found.in_network), moves ? fmt::format("{:.4g}", busbw) : "-",
+                       least->tier, least->reason);
 }
 
 }  // namespace
 
 exit_status topo_bound(const topo_options& options) {
     if (options.words.size() != 1) throw usage_error("topo bound takes one topology");
-    const topology all = load_topology(options.words.front());
+    const topology all = cluster_named(options.words.front());
     const std::int64_t ranks = options.ranks.value_or(all.root().gpus);
     const auto placement = parse_placement(options.placement, all, ranks);
     const auto used =
@@ -111,7 +114,7 @@ exit_status topo_bound(const topo_options& options) {
             } else {
                 fmt::print("{}", row_of(kind, bytes, ranks, found));
             }
-            if (kind == operation_kind::barrier) break;
+            if (!has_size(kind)) break;
         }
     }
     if (options.json) fmt::print("{}\n", document.dump(2));

@@ -7,10 +7,10 @@
 #include "harness/base/error.hpp"
 #include "harness/base/rates.hpp"
 #include "harness/base/units.hpp"
+#include "harness/cli/this_host.hpp"
 #include "harness/cli/topo_actions.hpp"
 #include "harness/topology/path.hpp"
 #include "harness/topology/placement.hpp"
-#include "harness/topology/read_topology.hpp"
 #include "harness/topology/tier_list.hpp"
 
 namespace railgauge {
@@ -30,15 +30,15 @@ std::int64_t rank_of(const std::string& word, std::int64_t ranks) {
 exit_status topo_show(const topo_options& options) {
     if (options.words.empty()) throw usage_error("topo show takes a topology");
     for (const std::string& word : options.words) {
-        fmt::print("{}", show_text(load_topology(word), options.sources));
+        fmt::print("{}", show_text(cluster_named(word), options.sources));
     }
     return exit_status::fine;
 }
 
 exit_status topo_diff(const topo_options& options) {
     if (options.words.size() != 2) throw usage_error("topo diff takes two topologies");
-    const topology a = load_topology(options.words[0]);
-    const topology b = load_topology(options.words[1]);
+    const topology a = cluster_named(options.words[0]);
+    const topology b = cluster_named(options.words[1]);
     const std::string text = diff_text(a, b);
     fmt::print("{}", text.empty() ? std::string("no difference\n") : text);
     return exit_status::fine;
@@ -46,7 +46,7 @@ exit_status topo_diff(const topo_options& options) {
 
 exit_status topo_path(const topo_options& options) {
     if (options.words.size() != 3) throw usage_error("topo path takes a topology and two ranks");
-    const topology all = load_topology(options.words[0]);
+    const topology all = cluster_named(options.words[0]);
     const std::int64_t ranks = options.ranks.value_or(all.root().gpus);
     const auto placement = parse_placement(options.placement, all, ranks);
     const std::int64_t from = placement.gpu_of(rank_of(options.words[1], ranks));

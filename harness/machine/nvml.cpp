@@ -114,6 +114,12 @@ gpu_facts nvml::facts_of(nvml_device device, const nvml_pci_info& pci) const {
     for (unsigned link = 0; link < nvml_max_nvlinks; ++link) {
         if (ask<int>(call_.nvlink_state, device, link) == 1) facts.nvlinks.push_back(link);
     }
+    int major = 0;
+    int minor = 0;
+    if (call_.compute_capability != nullptr &&
+        call_.compute_capability(device, &major, &minor) == nvml_success) {
+        facts.compute_capability = 10 * major + minor;
+    }
     return facts;
 }
 

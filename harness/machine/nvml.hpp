@@ -24,7 +24,8 @@ struct gpu_facts {
     std::optional<unsigned> max_memory_clock_mhz;
     std::optional<unsigned> max_pcie_generation;  ///< of this card in this slot
     std::optional<unsigned> max_pcie_width;
-    std::vector<unsigned> nvlinks;  ///< numbers of those that are up
+    std::vector<unsigned> nvlinks;          ///< numbers of those that are up
+    std::optional<int> compute_capability;  ///< 90: Hopper
 };
 
 /// How a GPU is at this moment.

@@ -25,6 +25,7 @@ nvml_functions nvml_functions_of(const dynamic_library& library) {
     fill(library, table.driver_version, "nvmlSystemGetDriverVersion");
     fill(library, table.name, "nvmlDeviceGetName");
     fill(library, table.uuid, "nvmlDeviceGetUUID");
+    fill(library, table.compute_capability, "nvmlDeviceGetCudaComputeCapability");
     fill(library, table.energy_mj, "nvmlDeviceGetTotalEnergyConsumption");
     fill(library, table.power_mw, "nvmlDeviceGetPowerUsage");
     fill(library, table.memory, "nvmlDeviceGetMemoryInfo");

@@ -66,6 +66,7 @@ struct nvml_functions {
     int (*driver_version)(char*, unsigned) = nullptr;
     int (*name)(nvml_device, char*, unsigned) = nullptr;
     int (*uuid)(nvml_device, char*, unsigned) = nullptr;
+    int (*compute_capability)(nvml_device, int*, int*) = nullptr;
     int (*energy_mj)(nvml_device, unsigned long long*) = nullptr;
     int (*power_mw)(nvml_device, unsigned*) = nullptr;
     int (*memory)(nvml_device, nvml_memory*) = nullptr;

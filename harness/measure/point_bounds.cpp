@@ -32,6 +32,23 @@ std::string contradiction(const time_bound& least, double p50_us) {
 
 }  // namespace
 
+void refuse_ranks_without_seats(const topology& all, int ranks, int ranks_here) {
+    if (ranks > all.root().gpus) {
+        throw usage_error(fmt::format(
+            "{} ranks, and the topology '{}' has {} {}{}: start fewer, or give another topology",
+            ranks, all.name, all.root().gpus, all.unit, all.root().gpus == 1 ? "" : "s"));
+    }
+    std::int64_t most = 0;
+    for (const stack& each : all.stacks) {
+        if (each.contains.empty()) most = std::max(most, each.gpus_per_host);
+    }
+    if (ranks_here <= most) return;
+    throw usage_error(fmt::format(
+        "{} ranks on this host, and a host of the topology '{}' has {} {}{}: start fewer here, or "
+        "give another topology",
+        ranks_here, all.name, most, all.unit, most == 1 ? "" : "s"));
+}
+
 point_bounds::point_bounds(std::shared_ptr<const topology> all,
                            const std::vector<bound_seat>& seats)
     : all_(std::move(all)), seats_(seats) {

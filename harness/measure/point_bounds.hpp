@@ -20,6 +20,11 @@ struct bound_seat {
     int local_rank = 0;
 };
 
+/// Throws usage_error where the topology has fewer GPUs than there are `ranks`, or no host with as
+/// many as there are `ranks_here`, on one host (0: not known). Before ranks start, all that can be
+/// said.
+void refuse_ranks_without_seats(const topology& all, int ranks, int ranks_here);
+
 class point_bounds {
 public:
     /// `seats` by rank. Hosts are the topology's hosts in the order of their lowest ranks, and a

@@ -37,7 +37,8 @@ public:
         });
         if (is_device_kind(asked_.kind)) {
             result.why_none =
-                "what a GPU does alone or with its host crosses no link of a topology";
+                "no bound is computed for copies and latencies of single GPUs: a topology has no "
+                "figures of their memory and their way to the host";
             return result;
         }
         if (used_.ranks < 2) {

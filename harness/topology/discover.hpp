@@ -4,28 +4,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/topology/found_host.hpp"
+
 namespace railgauge {
 
-struct found_nic {
-    std::string name;
-    double gbps = 0;  ///< 0: not said
-};
-
-/// One host, as far as a tool says.
-struct found_host {
-    std::string name = "this-machine";
-    std::int64_t gpus = 0;
-    std::int64_t cores = 0;  ///< for ranks where there are no GPUs
-    bool nvlink = false;
-    double gpu_gbps = 0;  ///< into what joins GPUs, each direction; 0: not said
-    std::vector<found_nic> nics;
-    std::string source;  ///< where the figures come from
-};
+class nvml;
 
 /// The host of the file that NCCL_TOPO_DUMP_FILE writes.
 [[nodiscard]] found_host host_from_nccl_xml(std::string_view text, const std::string& file);
@@ -36,6 +23,10 @@ struct found_host {
 /// This host: hwloc's view of it, with the rates of its network devices from /sys/class/net and
 /// /sys/class/infiniband below `root`. Throws capability_error where hwloc fails.
 [[nodiscard]] found_host discover_this_host(const std::filesystem::path& root = "/");
+
+/// Adds what the driver says of the host's GPUs: names, the NVLinks that are up, and the widest
+/// PCIe link each has here. GPUs that it alone sees are added.
+void add_gpus_of_driver(const nvml& driver, found_host& host);
 
 /// A topology file for it, which parses.
 [[nodiscard]] std::string topology_text(const found_host& host);

@@ -20,11 +20,16 @@ namespace {
 constexpr std::string_view network_device = "2";
 constexpr std::string_view fabrics_device = "3";
 
-bool is_nvidia_gpu(const pugi::xml_node& device) {
+// "0302 [10de:2330] [...] a1". Classes 0300, 0302 and 0380 are displays and 3D controllers, 1200 is
+// an accelerator; a board's management has a display too, so the vendor has to be one of GPUs.
+bool is_gpu(const pugi::xml_node& device) {
     const std::string_view type = device.attribute("pci_type").value();
-    // "0302 [10de:2330] [...] a1": classes 0300 and 0302 are graphics and 3D controllers.
-    return (type.starts_with("0302 ") || type.starts_with("0300 ")) &&
-           type.find("[10de:") != std::string_view::npos;
+    const auto has = [type](std::string_view text) { return type.find(text) != type.npos; };
+    const bool nvidia_or_amd = has("[10de:") || has("[1002:");
+    if (type.starts_with("0300 ")) return nvidia_or_amd;
+    const bool compute =
+        type.starts_with("0302 ") || type.starts_with("0380 ") || type.starts_with("1200 ");
+    return compute && (nvidia_or_amd || has("[8086:"));
 }
 
 double sysfs_number(const std::filesystem::path& path) {
@@ -33,14 +38,19 @@ double sysfs_number(const std::filesystem::path& path) {
     return in >> number && number > 0 && number < 1e9 ? number : 0;
 }
 
-// Megabits a second as the kernel has them; an InfiniBand port's rate is "400 Gb/sec (4X NDR)".
-double rate_of(const std::string& name, const std::filesystem::path& root) {
+// Megabits a second as the kernel has them; a verbs port's rate is "400 Gb/sec (4X NDR)", be it
+// InfiniBand or Ethernet.
+void read_rate(found_nic& nic, const std::filesystem::path& root) {
+    nic.gbps = 0;
     // Names come from files, and a path may not leave its folder.
-    if (name.empty() || name.find('/') != std::string::npos || name == "..") return 0;
-    const double infiniband =
-        sysfs_number(root / "sys/class/infiniband" / name / "ports/1/rate") / 8;
-    return infiniband > 0 ? infiniband
-                          : sysfs_number(root / "sys/class/net" / name / "speed") / 8e3;
+    if (nic.name.empty() || nic.name.find('/') != std::string::npos || nic.name == "..") return;
+    const auto port = root / "sys/class/infiniband" / nic.name / "ports/1";
+    nic.gbps = sysfs_number(port / "rate") / 8;
+    std::string layer;
+    std::ifstream(port / "link_layer") >> layer;
+    nic.infiniband = layer == "InfiniBand";
+    if (nic.gbps > 0) return;
+    nic.gbps = sysfs_number(root / "sys/class/net" / nic.name / "speed") / 8e3;
 }
 
 }  // namespace
@@ -53,17 +63,17 @@ found_host host_from_hwloc_xml(std::string_view text, const std::string& file) {
     host.source = "hwloc's XML, PCIe links as they are now";
     std::set<std::string> seen;
     std::map<std::size_t, std::size_t> by_card;  ///< index of the NIC of a card's PCI function
-    double least = 0;
     std::int64_t objects = 0;
     each_element(document, [&](const pugi::xml_node& node) {
         if (std::string_view(node.name()) != "object") return;
         ++objects;
         const std::string_view type = node.attribute("type").value();
         if (type == "Core") ++host.cores;
-        if (type == "PCIDev" && is_nvidia_gpu(node)) {
-            ++host.gpus;
-            const double rate = leading_number(node.attribute("pci_link_speed"));
-            if (rate > 0) least = least > 0 ? std::min(least, rate) : rate;
+        if (type == "PCIDev" && is_gpu(node)) {
+            found_gpu gpu;
+            gpu.address = node.attribute("pci_busid").value();
+            gpu.pcie_gbps = leading_number(node.attribute("pci_link_speed"));
+            host.gpus.push_back(std::move(gpu));
         }
         const std::string_view kind = node.attribute("osdev_type").value();
         const std::string name = node.attribute("name").value();
@@ -79,11 +89,11 @@ found_host host_from_hwloc_xml(std::string_view text, const std::string& file) {
             }
             if (on_card) by_card[card.hash_value()] = host.nics.size();
             // A port's link cannot be faster than the card's slot, which hwloc knows.
-            host.nics.push_back({name, leading_number(node.parent().attribute("pci_link_speed"))});
+            host.nics.push_back(
+                {name, leading_number(node.parent().attribute("pci_link_speed")), false});
         }
     });
     if (objects == 0) throw input_error(file, 1, 1, "no <object> is in this topology of hwloc's");
-    host.gpu_gbps = least;
     return host;
 }
 
@@ -109,14 +119,15 @@ found_host discover_this_host(const std::filesystem::path& root) {
     found_host host = host_from_hwloc_xml(std::string_view(xml), "hwloc");
     host.name = "this-machine";
     host.source = "hwloc and the kernel's /sys of this host";
-    for (found_nic& nic : host.nics) nic.gbps = rate_of(nic.name, root);
+    for (found_nic& nic : host.nics) read_rate(nic, root);
     std::error_code missing;
     for (const auto& entry : std::filesystem::directory_iterator(root / "sys/class/net", missing)) {
         const std::string name = entry.path().filename().string();
         const bool known =
             std::ranges::any_of(host.nics, [&](const found_nic& nic) { return nic.name == name; });
-        const double rate = rate_of(name, root);
-        if (!known && rate > 0) host.nics.push_back({name, rate});
+        found_nic nic{name, 0, false};
+        read_rate(nic, root);
+        if (!known && nic.gbps > 0) host.nics.push_back(nic);
     }
     return host;
 }

@@ -1,5 +1,6 @@
 // ibnetdiscover's text: blocks "Switch 65 "S-guid" # "name" ..." and "Ca 1 "H-guid" # "host hca"",
-// each followed by its ports: [1] "H-guid"[1](guid) # "host hca" lid 4 4xNDR.
+// each followed by its ports: [1] "H-guid"[1](guid) # "host hca" lid 4 4xNDR. With --grouping a
+// port may be "[1][ext 3]", and lines name chassis; with --full more figures end a port's line.
 
 #include <fmt/format.h>
 
@@ -94,20 +95,27 @@ private:
         std::size_t from = 0;
         link.to = quoted_text(line, from);
         const std::string description = quoted_text(line, from);
-        const auto last = line.find_last_not_of(" \t\r");
-        const auto word = line.find_last_of(" \t", last) + 1;
-        link.gbps = gbps_of(line.substr(word, last + 1 - word));
+        // "lid 4 4xNDR", and with --full more behind it: " s=1 w=2 v=8 e=1".
+        for (std::string_view rest = line.substr(from); !rest.empty() && link.gbps <= 0;) {
+            rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" \t\r")));
+            const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r"));
+            rest.remove_prefix(word.size());
+            link.gbps = gbps_of(word);
+        }
         if (!link.to.starts_with("S-") && !link.to.starts_with("H-")) {
             fail(number, "a port without the \"S-guid\" or \"H-guid\" of its other end");
         }
         if (link.gbps <= 0) {
-            fail(number, "a link without its width and speed, such as 4xNDR, at the line's end");
+            fail(number, "a link without its width and speed, such as 4xNDR, after its lid");
         }
         // The adapter in a switch that reduces is no host.
         const bool inside = description.find("Aggregation Node") != std::string::npos;
         if (link.to.starts_with("H-") && !inside) {
             link.host = description.substr(0, description.find(' '));
-            if (link.host.empty()) link.host = link.to;
+            // Adapters that nobody has named are all called "MT4129 ConnectX7 Mellanox
+            // Technologies".
+            const bool unnamed = description.ends_with("Mellanox Technologies");
+            if (link.host.empty() || unnamed) link.host = link.to;
         }
         return link;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/rates.hpp"
+#include "harness/base/regular_file.hpp"
 #include "harness/base/units.hpp"
 #include "harness/topology/read_topology.hpp"
 #include "harness/topology/toml_walk.hpp"
@@ -104,8 +105,18 @@ std::vector<expectation> parse_expectations(std::string_view text, const std::st
     }
 }
 
+bool looks_like_expectations(std::string_view text) {
+    try {
+        return toml::parse(text).contains("expect");
+    } catch (const toml::parse_error&) {
+        return text.starts_with("[[expect]]") || text.find("\n[[expect]]") != text.npos;
+    }
+}
+
 std::vector<expectation> read_expectations(const std::string& path) {
-    return parse_expectations(read_whole_file(path, most_expectation_bytes), path);
+    constexpr const char* advice = "name a file of expectations (docs/topology-format.md)";
+    require_regular_file(path, advice);
+    return parse_expectations(read_whole_file(path, most_expectation_bytes, advice), path);
 }
 
 }  // namespace railgauge

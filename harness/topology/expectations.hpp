@@ -30,7 +30,12 @@ struct expectation {
 [[nodiscard]] std::vector<expectation> parse_expectations(std::string_view text,
                                                           const std::string& file);
 
-/// Reads and parses a file. Throws system_error where it cannot be read.
+/// Whether TOML text is meant as such a file: it has [[expect]], or a line [[expect]] where it does
+/// not parse.
+[[nodiscard]] bool looks_like_expectations(std::string_view text);
+
+/// Reads and parses a file. Throws system_error where it cannot be read, usage_error where it is no
+/// regular file or too long.
 [[nodiscard]] std::vector<expectation> read_expectations(const std::string& path);
 
 }  // namespace railgauge

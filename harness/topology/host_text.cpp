@@ -1,20 +1,21 @@
-// A topology file for one host.
+#include "harness/topology/host_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "harness/base/rates.hpp"
 #include "harness/topology/discover.hpp"
 
 namespace railgauge {
 namespace {
 
-constexpr double least_gbps = 1e-4;  // less is no link that anyone measures
+std::string source_text(const found_host& host) {
+    return toml_quoted(host.source.empty() ? "measured" : "found: " + host.source);
+}
 
-// Names and sources come from files: what TOML would read as its own is left out.
-std::string toml_text(const std::string& text) {
+}  // namespace
+
+std::string toml_quoted(const std::string& text) {
     std::string result = "\"";
     for (const char c : text.substr(0, 300)) {
         const auto byte = static_cast<unsigned char>(c);
@@ -23,60 +24,68 @@ std::string toml_text(const std::string& text) {
     return result + "\"";
 }
 
-}  // namespace
+std::string seats_words(const found_host& host) {
+    if (host.gpus.empty()) return fmt::format("{} cores", host.seats());
+    const std::string& name = host.gpus.front().name;
+    const bool alike = std::ranges::all_of(
+        host.gpus, [&name](const found_gpu& each) { return each.name == name; });
+    return alike && !name.empty() ? fmt::format("{} x {}", host.seats(), name)
+                                  : fmt::format("{} GPUs", host.seats());
+}
 
-std::string topology_text(const found_host& host) {
-    // NICs of the most frequent rate are those of the cluster; others manage and store.
-    std::map<double, std::int64_t> by_rate;
-    for (const found_nic& nic : host.nics) {
-        if (nic.gbps >= least_gbps) ++by_rate[nic.gbps];
-    }
-    double rate = 0;
-    std::int64_t nics = 0;
-    for (const auto& [gbps, count] : by_rate) {
-        if (gbps * static_cast<double>(count) >= rate * static_cast<double>(nics)) {
-            rate = gbps;
-            nics = count;
-        }
-    }
-    const bool has_gpus = host.gpus > 0;
-    const std::int64_t members = std::max<std::int64_t>(1, has_gpus ? host.gpus : host.cores);
-    std::string text =
-        fmt::format("[topology]\nname = {}\ndescription = {}\ngpus = {}\nnode = \"host\"\n\n",
-                    toml_text(host.name),
-                    toml_text(has_gpus ? "one host, discovered"
-                                       : "one host without GPUs, discovered: a rank a core"),
-                    members);
-    const std::string source =
-        toml_text(host.source.empty() ? "measured" : "found: " + host.source);
-    const bool rated = has_gpus && host.gpu_gbps >= least_gbps;
+std::string parts_text(const found_host& host, const std::string& suffix) {
+    const std::string source = source_text(host);
+    const bool rated = host.gpu_gbps() > 0;
+    std::string text;
     if (rated) {
-        text +=
-            fmt::format("[gpu.gpu]\nport = \"{:.6f}GB/s\"\nsource = {}\n\n", host.gpu_gbps, source);
+        text += fmt::format("[gpu.gpu{}]\nport = \"{:.6f}GB/s\"\nsource = {}\n\n", suffix,
+                            host.gpu_gbps(), source);
     }
-    if (nics > 0) {
+    const nic_group nics = cluster_nics(host);
+    if (!nics.nics.empty()) {
         std::string names;
-        for (const found_nic& nic : host.nics) {
-            if (nic.gbps == rate) names += (names.empty() ? "" : " ") + nic.name;
-        }
-        names = toml_text(names);
-        text += fmt::format("[nic.nic]  # {}\nport = \"{:.6f}GB/s\"\nsource = {}\n\n",
-                            names.substr(1, names.size() - 2), rate, source);
+        for (const found_nic& nic : nics.nics) names += (names.empty() ? "" : " ") + nic.name;
+        names = toml_quoted(names);
+        text += fmt::format("[nic.nic{}]  # {}\nport = \"{:.6f}GB/s\"\nsource = {}\n\n", suffix,
+                            names.substr(1, names.size() - 2), nics.gbps, source);
     }
-    text += "[node.host]\n";
-    if (rated) text += "gpu = \"gpu\"\n";
-    text += fmt::format("gpus = {}\n", members);
-    if (nics > 0) text += fmt::format("nic = \"nic\"\nnics = {}\n", nics);
-    text +=
-        fmt::format("source = {}\n\n[[tier]]\nname = \"host\"\nmembers = {}\n", source, members);
-    if (rated) {
-        text +=
-            fmt::format("medium = \"{}\"\nport = \"gpu.gpu\"\n", host.nvlink ? "nvlink" : "pcie");
+    text += fmt::format("[node.host{}]\n", suffix);
+    if (rated) text += fmt::format("gpu = \"gpu{}\"\n", suffix);
+    text += fmt::format("gpus = {}\n", host.seats());
+    if (!nics.nics.empty()) {
+        text += fmt::format("nic = \"nic{}\"\nnics = {}\n", suffix, nics.nics.size());
+    }
+    return text + fmt::format("source = {}\n\n", source);
+}
+
+std::string host_tier_text(const found_host& host, const std::string& suffix, const char* table,
+                           bool uplinks) {
+    std::string text = fmt::format("[[{}]]\nname = \"host\"\nmembers = {}\n", table, host.seats());
+    std::string sources = "latency = \"assumed\"";
+    if (host.gpu_gbps() > 0) {
+        text += fmt::format("medium = \"{}\"\nport = \"gpu.gpu{}\"\n",
+                            host.nvlink() ? "nvlink" : "pcie", suffix);
+        sources += ", port = " + source_text(host);
     } else {
         text += "medium = \"memory\"\n";
     }
-    return text + "latency = \"0us\"\nsource = { latency = \"assumed\"" +
-           (rated ? ", port = " + source : "") + " }\n";
+    if (uplinks) {
+        text += fmt::format("uplinks = {}\nuplink = \"nic.nic{}\"\n",
+                            cluster_nics(host).nics.size(), suffix);
+        sources += ", uplink = " + source_text(host);
+    }
+    return text + "latency = \"0us\"\nsource = { " + sources + " }\n";
+}
+
+std::string topology_text(const found_host& host) {
+    std::string words = "one host, discovered";
+    if (host.gpus.empty()) words = "one host without GPUs, discovered: a rank a core";
+    if (!host.gpus.empty() && !host.gpus.front().name.empty()) {
+        words = "one host with " + seats_words(host) + ", discovered";
+    }
+    return fmt::format("[topology]\nname = {}\ndescription = {}\ngpus = {}\nnode = \"host\"\n\n",
+                       toml_quoted(host.name), toml_quoted(words), host.seats()) +
+           parts_text(host, "") + host_tier_text(host, "", "tier", false);
 }
 
 }  // namespace railgauge

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace railgauge {
@@ -104,29 +105,51 @@ private:
         double up_gbps;
     };
 
-    // Members that are full are counted; the others are looked into one by one.
+    // Members that a run passes through repeat after a period, and are counted; those at its ends
+    // are looked into one by one.
     void add_members(const siblings& of, const runs& mine, std::map<int, std::int64_t>& found) {
         const std::int64_t size = of.level < 0 ? 1 : gpus_in_group(all_, of.stack, of.level);
         const std::int64_t end = of.begin + of.count * size;
         std::int64_t next = 0;  // members before it are done
+        const auto look = [&](std::int64_t member, std::int64_t alike) {
+            const int id = group(of.stack, of.level, of.begin + member * size, of.up_gbps);
+            if (id >= 0) found[id] += alike;
+        };
         for (const placement_run& run : mine) {
             if (run.first >= end || run.last() < of.begin) continue;
             const std::int64_t low = std::max(run.first, of.begin);
-            const std::int64_t from = std::max(next, (low - of.begin) / size);
             const std::int64_t upto = (std::min(run.last(), end - 1) - of.begin) / size;
-            for (next = from; next <= upto; ++next) {
-                const std::int64_t first = of.begin + next * size;
-                std::int64_t alike = 1;
-                // Members that a run covers whole are counted at once.
-                if (run.stride == 1 && run.first <= first) {
-                    alike = (std::min(run.last() + 1, end) - first) / size;
+            next = std::max(next, (low - of.begin) / size);
+            // Between the first and the last member the run covers them from end to end.
+            const std::int64_t inner = of.begin + next * size >= run.first ? next : next + 1;
+            for (; next < std::min(inner, upto + 1); ++next) look(next, 1);
+            const std::int64_t inner_end = (std::min(run.last() + 1, end) - of.begin) / size;
+            const std::int64_t step = std::gcd(run.stride, size);
+            if (run.stride <= size) {
+                const std::int64_t period = run.stride / step;
+                const std::int64_t first = next;
+                for (; next < std::min(inner_end, first + period); ++next) {
+                    look(next, (inner_end - 1 - next) / period + 1);
                 }
-                const int id = group(of.stack, of.level, first, of.up_gbps);
-                alike = std::max<std::int64_t>(1, alike);
-                if (id >= 0) found[id] += alike;
-                next += alike - 1;
+            } else if (next < inner_end) {
+                // Most members are empty: from rank to rank, each in a member of its own.
+                const std::int64_t period = size / step;
+                std::int64_t rank = rank_from(run, of.begin + next * size);
+                const std::int64_t rank_end = rank_from(run, of.begin + inner_end * size);
+                for (const std::int64_t first = rank; rank < std::min(rank_end, first + period);
+                     ++rank) {
+                    look((run.first + rank * run.stride - of.begin) / size,
+                         (rank_end - 1 - rank) / period + 1);
+                }
             }
+            for (next = std::max(next, inner_end); next <= upto; ++next) look(next, 1);
         }
+    }
+
+    /// The first of a run's ranks whose GPU is not before `gpu`.
+    static std::int64_t rank_from(const placement_run& run, std::int64_t gpu) {
+        if (gpu <= run.first) return 0;
+        return std::min(run.count, (gpu - run.first + run.stride - 1) / run.stride);
     }
 
     double rate(const tier& at, double gbps) const {

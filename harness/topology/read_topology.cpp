@@ -89,6 +89,11 @@ private:
         }
         const std::int64_t visits = open_visits_;
         tiers_.read(walk_.needed(body, "tier", place), result);
+        if (node != nullptr && result.gpus % result.gpus_per_host != 0) {
+            walk_.fail(*node, fmt::format("a host of '{}' has {} GPUs, and all tiers of '{}' "
+                                          "together have {}: a host has to fit in",
+                                          result.node, result.gpus_per_host, name, result.gpus));
+        }
         if (const toml::node* gpus = head.get("gpus")) {
             const std::int64_t expected = walk_.count_of(*gpus, "gpus");
             if (expected != result.gpus) {

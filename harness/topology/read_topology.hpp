@@ -15,24 +15,22 @@ namespace railgauge {
 /// that contain themselves.
 [[nodiscard]] topology parse_topology(std::string_view text, const std::string& file);
 
-/// Reads and parses a file. Throws system_error where it cannot be read.
+/// Reads and parses a file. Throws system_error where it cannot be read, usage_error where it is no
+/// regular file or too long.
 [[nodiscard]] topology read_topology(const std::string& path);
 
 /// Whether TOML text is meant as a topology: it has a table [topology], or a line [topology] where
 /// it does not parse.
 [[nodiscard]] bool looks_like_topology(std::string_view text);
 
-/// A file's bytes. Throws system_error where it cannot be read, usage_error where it is longer than
-/// `most_bytes`.
-[[nodiscard]] std::string read_whole_file(const std::string& path, std::size_t most_bytes);
+/// A file's bytes. Throws system_error where it cannot be read, with what to do (`advice`),
+/// usage_error where it is longer than `most_bytes`.
+[[nodiscard]] std::string read_whole_file(const std::string& path, std::size_t most_bytes,
+                                          std::string_view advice = {});
 
 /// Where a topology of this name lies: a path if it contains '/' or ends in ".toml", else NAME.toml
 /// in RAILGAUGE_TOPOLOGIES, the installed share/railgauge/topologies or the source tree's
 /// topologies. Throws usage_error that lists those there are.
 [[nodiscard]] std::string find_topology(const std::string& name);
-
-/// The topology of a name or a file; "this-machine" is discovered now. Throws as read_topology and
-/// find_topology do, and capability_error where this machine cannot be read.
-[[nodiscard]] topology load_topology(const std::string& name);
 
 }  // namespace railgauge

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "harness/base/rates.hpp"
 #include "harness/base/units.hpp"
@@ -67,7 +68,10 @@ void tier_reader::read_one(const toml::table& from, stack& into) const {
         walk_.fail(from, fmt::format("more than {} GPUs", most_of_anything));
     }
     into.gpus = multiplies ? gpus * one.members : gpus;
-    check_hosts(from, into, into.gpus);
+    if (into.gpus_per_host > 0) {
+        check_hosts(from, into, one, gpus, into.gpus);
+        check_nics(from, into, one, gpus, into.gpus);
+    }
     into.tiers.push_back(std::move(one));
 }
 
@@ -169,12 +173,26 @@ double tier_reader::rate_of(const toml::node& node, std::string_view key) const 
     return walk_.placed(node, [&] { return parse_rate_gbps(text); });
 }
 
+// Ports are those of the node's own GPU and NIC.
+void tier_reader::check_part(const toml::node& port, const stack& in) const {
+    const auto node = all_.nodes.find(in.node);
+    if (node == all_.nodes.end()) return;
+    const std::string text = walk_.text_of(port, "port");
+    for (const auto& [kind, own] : {std::pair<std::string, std::string>{"gpu", node->second.gpu},
+                                    {"nic", node->second.nic}}) {
+        if (own.empty() || !text.starts_with(kind + ".") || text == kind + "." + own) continue;
+        walk_.fail(port, fmt::format("the port is '{}', and node '{}' has {} '{}'", text, in.node,
+                                     kind, own));
+    }
+}
+
 void tier_reader::read_port(const toml::table& from, const stack& in, tier& into) const {
     const toml::node* port = from.get("port");
     const tier* below = in.tiers.empty() ? nullptr : &in.tiers.back();
     double from_below = below != nullptr ? below->up_gbps : 0;
     if (port != nullptr) {
         into.port_gbps = rate_of(*port, "port");
+        check_part(*port, in);
         into.member_gbps = into.port_gbps * static_cast<double>(into.ports);
         if (from_below > 0 && differ(from_below, into.member_gbps)) {
             walk_.fail(*port, fmt::format("a member's ports carry {} here, but what leaves a group "
@@ -249,12 +267,44 @@ void tier_reader::read_uplinks(const toml::table& from, stack& in, tier& into) c
     if (into.up_gbps > 0) into.oversubscription = inside / into.up_gbps;
 }
 
-void tier_reader::check_hosts(const toml::table& from, const stack& in, std::int64_t gpus) const {
+// Inside a host tiers may be smaller than it (two switches of PCIe with four GPUs each); a tier
+// between hosts joins whole hosts, or it would carry what never leaves one.
+void tier_reader::check_hosts(const toml::table& from, const stack& in, const tier& one,
+                              std::int64_t members_gpus, std::int64_t gpus) const {
     const std::int64_t host = in.gpus_per_host;
-    if (host == 0 || gpus % host == 0 || host % gpus == 0) return;
+    if (reach_of(one.medium) > 0 && members_gpus % host != 0) {
+        walk_.fail(from, fmt::format("a host of '{}' has {} GPUs, and a member of tier '{}' ({}, "
+                                     "between hosts) has {}: a member has to be whole hosts, which "
+                                     "tiers of nvlink, pcie or memory make",
+                                     in.node, host, one.name, name_of(one.medium), members_gpus));
+    }
+    if (gpus % host == 0 || host % gpus == 0) return;
     walk_.fail(
         from, fmt::format("a group has {} GPUs, and hosts have {}: neither divides the other", gpus,
                           host));
+}
+
+// Where a node says its NICs, what leaves its hosts has to be these: the ports of the first tier
+// between hosts, or the uplinks of the last one inside.
+void tier_reader::check_nics(const toml::table& from, const stack& in, const tier& one,
+                             std::int64_t members_gpus, std::int64_t gpus) const {
+    const node_part& node = all_.nodes.at(in.node);
+    if (node.nic.empty()) return;
+    const bool inside = reach_of(one.medium) == 0;
+    const bool first_outside =
+        !inside && (in.tiers.empty() || reach_of(in.tiers.back().medium) == 0);
+    if (inside && gpus % in.gpus_per_host != 0) return;
+    const char* const key = inside ? "uplinks" : "ports";
+    const toml::node* const given = from.get(key);
+    const bool counted = given != nullptr || (first_outside && from.get("port") != nullptr);
+    if ((!inside && !first_outside) || !counted) return;
+    const std::int64_t hosts = (inside ? gpus : members_gpus) / in.gpus_per_host;
+    const std::int64_t there = inside ? one.uplinks : one.ports;
+    if (there == hosts * node.nics) return;
+    walk_.fail(
+        given != nullptr ? *given : static_cast<const toml::node&>(from),
+        fmt::format("tier '{}' has {} {}, but its {} {} of '{}' have {} NICs", one.name, there, key,
+                    hosts, hosts == 1 ? "host" : "hosts", in.node, hosts * node.nics));
 }
 
 }  // namespace railgauge

@@ -22,10 +22,14 @@ private:
     void read_one(const toml::table& from, stack& into) const;
     void read_words(const toml::table& from, tier& into) const;
     void read_counts(const toml::table& from, const stack& in, tier& into) const;
+    void check_part(const toml::node& port, const stack& in) const;
     void read_port(const toml::table& from, const stack& in, tier& into) const;
     void read_uplinks(const toml::table& from, stack& in, tier& into) const;
     void check_order(const toml::table& from, const stack& in, const tier& into) const;
-    void check_hosts(const toml::table& from, const stack& in, std::int64_t gpus) const;
+    void check_hosts(const toml::table& from, const stack& in, const tier& one,
+                     std::int64_t members_gpus, std::int64_t gpus) const;
+    void check_nics(const toml::table& from, const stack& in, const tier& one,
+                    std::int64_t members_gpus, std::int64_t gpus) const;
     [[nodiscard]] double rate_of(const toml::node& node, std::string_view key) const;
     void give_rate_to_members(const toml::table& from, stack& in, tier& into) const;
 

@@ -12,7 +12,8 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
-#include "harness/topology/discover.hpp"
+#include "harness/base/regular_file.hpp"
+#include "harness/base/units.hpp"
 #include "harness/topology/read_topology.hpp"
 
 namespace railgauge {
@@ -21,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_topology_bytes = 4 << 20;
-constexpr const char* advice = "give a topology's name or its file";
 
 // The first that exists serves: the user's, the installed ones, the source tree of the build.
 std::vector<fs::path> folders() {
@@ -52,7 +52,8 @@ std::vector<std::string> available_topologies() {
 
 }  // namespace
 
-std::string read_whole_file(const std::string& path, std::size_t most_bytes) {
+std::string read_whole_file(const std::string& path, std::size_t most_bytes,
+                            std::string_view advice) {
     std::error_code unknown;
     if (fs::is_directory(path, unknown)) throw system_error("read(" + path + ")", EISDIR, advice);
     errno = 0;
@@ -64,13 +65,17 @@ std::string read_whole_file(const std::string& path, std::size_t most_bytes) {
     if (in.bad()) throw system_error("read(" + path + ")", errno, advice);
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > most_bytes) {
-        throw usage_error(fmt::format("{} is longer than {} bytes", path, most_bytes));
+        throw usage_error(
+            fmt::format("{} is longer than {}, which is more than any such file needs", path,
+                        format_bytes(most_bytes)));
     }
     return text;
 }
 
 topology read_topology(const std::string& path) {
-    return parse_topology(read_whole_file(path, most_topology_bytes), path);
+    constexpr const char* advice = "give a topology's name or its file";
+    require_regular_file(path, advice);
+    return parse_topology(read_whole_file(path, most_topology_bytes, advice), path);
 }
 
 std::string find_topology(const std::string& name) {
@@ -83,11 +88,6 @@ std::string find_topology(const std::string& name) {
     const auto known = available_topologies();
     throw usage_error(fmt::format("unknown topology '{}'{}; known: {}", name,
                                   did_you_mean(name, known), fmt::join(known, ", ")));
-}
-
-topology load_topology(const std::string& name) {
-    if (name != "this-machine") return read_topology(find_topology(name));
-    return parse_topology(topology_text(discover_this_host()), name);
 }
 
 }  // namespace railgauge

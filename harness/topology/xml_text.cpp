@@ -82,10 +82,4 @@ double leading_number(const pugi::xml_attribute& attribute) {
     return sound ? number : 0;
 }
 
-double pcie_gbps(double giga_transfers, double lanes) {
-    // 8b/10b up to the second generation, 128b/130b after it (PCI Express Base Specification).
-    const double share = giga_transfers <= 5 ? 0.8 : 128.0 / 130;
-    return giga_transfers * lanes * share / 8;
-}
-
 }  // namespace railgauge

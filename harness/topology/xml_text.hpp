@@ -24,7 +24,4 @@ void each_element(const pugi::xml_node& top, const std::function<void(const pugi
 /// or where it is negative or beyond 1e9.
 [[nodiscard]] double leading_number(const pugi::xml_attribute& attribute);
 
-/// GB/s each direction of a PCIe link of so many lanes; the encoding's share is taken off.
-[[nodiscard]] double pcie_gbps(double giga_transfers, double lanes);
-
 }  // namespace railgauge

@@ -1,10 +1,11 @@
 """`railgauge run` over four hosts: by mpiexec and by the environment, its data on the rails."""
 
 import os
+import shutil
 import unittest
 
 from lab_support import main
-from railgauge_support import HOSTS, PROGRAM, ClusterTest
+from railgauge_support import HOSTS, PROGRAM, ClusterTest, has_mpi
 
 SHORT = ["--op", "all_reduce", "--bytes", "8,64K", "--budget", "50ms"]
 
@@ -49,6 +50,29 @@ class UcxByMpiexec(ClusterTest):
     def test_every_host_is_measured(self):
         done = self.measure(*SHORT)
         self.assertEqual([point["status"] for point in self.points()], ["ok", "ok"], done.stderr)
+
+
+class UcxByOpenMpi(ClusterTest):
+    """Its mpirun, started on the head, reaches the hosts in the same way as MPICH's."""
+
+    backend = "ucx"
+
+    def setUp(self):
+        if not has_mpi("openmpi") or shutil.which("mpirun.openmpi") is None:
+            self.skipTest("no Open MPI here")
+        super().setUp()
+
+    def words(self, *arguments):
+        hosts = ",".join(f"h{number}:1" for number in range(1, HOSTS + 1))
+        network = [word for layer in ("oob", "btl")
+                   for word in ("--mca", f"{layer}_tcp_if_include", "mgmt0")]
+        mpirun = ["mpirun.openmpi", "--allow-run-as-root", "--host", hosts, *network]
+        return ["--", *mpirun, *super().words(*arguments)[1:]]
+
+    def test_every_host_is_measured(self):
+        done = self.measure(*SHORT)
+        self.assertEqual([point["status"] for point in self.points()], ["ok", "ok"], done.stderr)
+        self.assertEqual({point["ranks"] for point in self.points()}, {HOSTS})
 
 
 class Bounds(ClusterTest):

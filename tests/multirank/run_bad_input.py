@@ -49,6 +49,39 @@ class WrongWords(RunTest):
         self.assertIn("directory", self.refused(3, "--suite", self.folder))
         self.assertIn("longer", self.refused(2, "--suite", "/dev/zero"))
 
+    def test_topologies_without_a_seat_for_each_rank(self):
+        path = os.path.join(self.folder, "one.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("""
+[topology]
+name = "one"
+gpus = 2
+node = "n"
+[node.n]
+gpus = 1
+source = "assumed"
+[[tier]]
+name = "net"
+medium = "ethernet"
+members = 2
+port = "1GB/s"
+latency = "1us"
+source = "assumed"
+""")
+        # Two hosts of one GPU each: two ranks of one host have no seats.
+        self.assertIn("2 ranks on this host", self.refused(2, "--bytes", 8, "--topology", path))
+        done = self.run_it("--ranks", 3, "--bytes", 8, "--topology", path)
+        self.assertEqual(done.status, 2, done)
+        self.assertIn("3 ranks, and the topology 'one' has 2 ranks", done.err)
+        self.assertFalse(os.path.exists(self.file), "a refused run left a file")
+
+    def test_expectations_and_topologies_that_are_not_there(self):
+        text = self.refused(3, "--bytes", 8, "--expect", "./missing.toml")
+        self.assertIn("name a file of expectations", text)
+        self.assertNotIn("topologies/", text)
+        text = self.refused(3, "--bytes", 8, "--topology", "./missing.toml")
+        self.assertIn("give a topology's name or its file", text)
+
     def test_sizes(self):
         self.assertIn("64 bits", self.refused(2, "--bytes", "99999999999G"))
         self.assertIn("64 bits", self.refused(2, "--bytes", "18446744073709551616"))

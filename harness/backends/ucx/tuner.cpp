@@ -23,6 +23,11 @@ constexpr std::uint32_t most = 60;
 /// another turn.
 constexpr double slow_ns = 500e6;
 constexpr int slow_turns = 2;
+/// The best of them then take turns for about so long, at most so often: what is left differs by
+/// less than executions do.
+constexpr std::size_t finalists = 3;
+constexpr double final_ns = 2e9;
+constexpr double final_turns = 6;
 
 constexpr std::array<std::uint64_t, 5> chunk_sizes{64U << 10U, 128U << 10U, 256U << 10U,
                                                    512U << 10U, 1U << 20U};
@@ -155,6 +160,19 @@ void tuner::agree_on(std::span<double> times) {
     group_.broadcast(std::as_writable_bytes(times), 0);
 }
 
+void tuner::time_again(std::span<const std::unique_ptr<operation>> made,
+                       std::span<const std::size_t> which,
+                       std::vector<std::vector<double>>& times) {
+    std::vector<double> again;
+    for (const std::size_t i : which) {
+        again.push_back(time_of(*made[i]));
+    }
+    agree_on(again);
+    for (std::size_t k = 0; k < which.size(); ++k) {
+        times[which[k]].push_back(again[k]);
+    }
+}
+
 std::vector<double> tuner::few_times_of(std::span<const std::unique_ptr<operation>> made,
                                         std::span<const double> first) {
     std::vector<std::size_t> going_on(made.size());
@@ -163,17 +181,21 @@ std::vector<double> tuner::few_times_of(std::span<const std::unique_ptr<operatio
     for (const std::size_t i : going_on) {
         times[i].push_back(first[i]);
     }
-    for (int turn = 0; turn < slow_turns; ++turn) {
+    const auto keep_best = [&](std::size_t count) {
         std::ranges::sort(going_on, {}, [&](std::size_t i) { return median_of(times[i]); });
-        going_on.resize((going_on.size() + 1) / 2);
-        std::vector<double> again;
-        for (const std::size_t i : going_on) {
-            again.push_back(time_of(*made[i]));
-        }
-        agree_on(again);
-        for (std::size_t k = 0; k < going_on.size(); ++k) {
-            times[going_on[k]].push_back(again[k]);
-        }
+        going_on.resize(std::min(count, going_on.size()));
+    };
+    for (int turn = 0; turn < slow_turns; ++turn) {
+        keep_best((going_on.size() + 1) / 2);
+        time_again(made, going_on, times);
+    }
+    keep_best(finalists);
+    double turn_ns = 0;
+    for (const std::size_t i : going_on) {
+        turn_ns += median_of(times[i]);
+    }
+    for (double turn = std::min(final_turns, final_ns / turn_ns); turn >= 1; --turn) {
+        time_again(made, going_on, times);
     }
     std::vector<double> medians(made.size(), std::numeric_limits<double>::infinity());
     for (const std::size_t i : going_on) {

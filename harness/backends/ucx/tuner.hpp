@@ -36,7 +36,7 @@ public:
 
     /// Collective; every rank gets the same answer, one of `algorithms` with chunk_bytes 0 or one
     /// of a few powers of two. Rank 0 decides, from the medians over a few executions of the
-    /// maximum over ranks; where executions are slow, of up to three.
+    /// maximum over ranks; where executions are slow, of up to nine of the best.
     [[nodiscard]] choice choose(const operation_spec& spec, std::span<const std::string> algorithms,
                                 const make_operation& make);
 
@@ -61,6 +61,9 @@ private:
     /// The medians of the maxima over ranks, the same on every rank.
     [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
                                                const make_operation& make);
+    /// One more execution of each of these, in turns; the maxima over ranks are added to `times`.
+    void time_again(std::span<const std::unique_ptr<operation>> made,
+                    std::span<const std::size_t> which, std::vector<std::vector<double>>& times);
     /// The same from their first executions and a few more of the better ones; the others' are
     /// infinite.
     [[nodiscard]] std::vector<double> few_times_of(std::span<const std::unique_ptr<operation>> made,

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -37,6 +38,39 @@ TEST(check_file, names_line_and_column) {
     const auto results = check_text("{\"kind\": \"header\"\n");
     EXPECT_FALSE(results.sound);
     EXPECT_THAT(results.text, HasSubstr(":1:"));
+}
+
+TEST(check_file, knows_expectations) {
+    const auto sound = check_text(
+        "[[expect]]\nop = \"all_reduce\"\nbytes = \"1M\"\nbusbw_low = \"1GB/s\"\nsource = \"x\"\n");
+    EXPECT_TRUE(sound.sound) << sound.text;
+    EXPECT_THAT(sound.text, HasSubstr("a sound file of expectations, 1 of them"));
+    const auto wrong = check_text("[[expect]]\nop = \"all_reduse\"\n");
+    EXPECT_FALSE(wrong.sound);
+    EXPECT_THAT(wrong.text, HasSubstr("did you mean 'all_reduce'?"));
+    const auto torn = check_text("[[expect]]\nop = all_reduce\n");
+    EXPECT_FALSE(torn.sound);
+    EXPECT_THAT(torn.text, HasSubstr(":2:"));
+}
+
+TEST(check_file, says_that_a_file_is_too_long_and_not_that_it_is_no_suite) {
+    std::string text = "[topology]\nname = \"x\"\n";
+    while (text.size() <= 4 << 20) text += "# a comment that goes on and on\n";
+    const auto verdict = check_text(text);
+    EXPECT_FALSE(verdict.sound);
+    EXPECT_THAT(verdict.text, HasSubstr("is longer than 4 MiB"));
+}
+
+TEST(check_file, pipes_and_devices_are_no_files) {
+    const auto pipe =
+        std::filesystem::temp_directory_path() / ("railgauge-pipe-" + std::to_string(getpid()));
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::string& path : {pipe.string(), std::string("/dev/zero")}) {
+        const auto verdict = check_file(path);
+        EXPECT_FALSE(verdict.sound);
+        EXPECT_THAT(verdict.text, HasSubstr("not a regular file"));
+    }
+    std::filesystem::remove(pipe);
 }
 
 TEST(check_file, what_cannot_be_read_is_not_sound) {

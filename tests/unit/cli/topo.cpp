@@ -1,5 +1,6 @@
 // `railgauge topo` on declared clusters, line by line against golden files.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <fstream>
@@ -64,6 +65,25 @@ TEST(topo, bound_is_a_table_too) {
     const answer shown = run_topo({"bound", declared("mixed-200k"), "--bytes", "1K..1G*1024"});
     EXPECT_EQ(shown.status, exit_status::fine);
     EXPECT_EQ(shown.out, golden("bound.txt"));
+}
+
+TEST(topo, a_barrier_has_neither_size_nor_bandwidth) {
+    const answer table = run_topo({"bound", declared("lab"), "--op", "barrier"});
+    EXPECT_EQ(table.out,
+              "barrier on 32 ranks of lab\n"
+              "      size      at ends   in network      busbw  what binds\n"
+              "         -      5.00 us            -          -  rails: latency of tier 'rails'\n");
+    const answer json = run_topo({"bound", declared("lab"), "--op", "barrier", "--json"});
+    EXPECT_NE(json.out.find("\"bytes\": null"), std::string::npos) << json.out;
+    EXPECT_EQ(json.out.find("busbw"), std::string::npos) << json.out;
+}
+
+TEST(topo, pipes_are_no_topologies) {
+    const std::string pipe = testing::TempDir() + "/railgauge-topo-pipe.toml";
+    std::remove(pipe.c_str());
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_EQ(run_topo({"show", pipe}).status, exit_status::usage);
+    std::remove(pipe.c_str());
 }
 
 TEST(topo, path_names_the_components) {

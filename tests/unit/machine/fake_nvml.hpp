@@ -23,6 +23,8 @@ struct card {
     unsigned temperature_c = 0;  ///< 0: not told
     unsigned long long memory_free = 1000;
     std::map<unsigned, unsigned long long> nvlink_errors{};  ///< by link; others are down
+    int compute_capability = 90;
+    unsigned pcie_generation = 0;  ///< the highest; 0: not told
 };
 
 struct driver {
@@ -112,6 +114,15 @@ inline nvml_functions start(std::vector<card> cards) {
         return *width = of(device).width, nvml_success;
     };
     table.max_pcie_width = [](nvml_device, unsigned* width) { return *width = 16, nvml_success; };
+    table.max_pcie_generation = [](nvml_device device, unsigned* generation) {
+        *generation = of(device).pcie_generation;
+        return *generation == 0 ? not_supported : nvml_success;
+    };
+    table.compute_capability = [](nvml_device device, int* major, int* minor) {
+        *major = of(device).compute_capability / 10;
+        *minor = of(device).compute_capability % 10;
+        return nvml_success;
+    };
     table.pcie_replays = [](nvml_device device, unsigned* replays) {
         return *replays = of(device).replays, nvml_success;
     };

@@ -68,6 +68,26 @@ point_record row_of(const std::string& memory, double p50_us, int ranks) {
 
 const std::vector<bound_seat> four{{"b", 0}, {"b", 1}, {"a", 0}, {"a", 1}};
 
+TEST(point_bounds, latencies_and_copies_of_single_gpus_have_none_and_say_why) {
+    point_bounds bounds = bounds_of(four);
+    for (const char* op : {"peer_latency", "device_copy", "host_to_device"}) {
+        point_record row = row_of("cuda", 1, 4);
+        row.key.op = op;
+        bounds.fill(row);
+        EXPECT_FALSE(row.bound_us) << op;
+        EXPECT_FALSE(row.percent_of_bound) << op;
+        EXPECT_THAT(row.bound_reason, HasSubstr("single GPUs")) << op;
+    }
+}
+
+TEST(refuse_ranks_without_seats, counts_all_and_those_of_one_host) {
+    const auto all = cluster();
+    refuse_ranks_without_seats(*all, 4, 2);
+    refuse_ranks_without_seats(*all, 4, 0);
+    EXPECT_THROW(refuse_ranks_without_seats(*all, 5, 0), usage_error);
+    EXPECT_THROW(refuse_ranks_without_seats(*all, 3, 3), usage_error);
+}
+
 TEST(point_bounds, fills_the_bound_the_share_and_the_tier) {
     point_bounds bounds = bounds_of(four);
     point_record row = row_of("cuda", 200'000, 4);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/topology/bound.hpp"
+#include "harness/topology/expectations.hpp"
 #include "harness/topology/read_topology.hpp"
 #include "harness/topology/tier_list.hpp"
 
@@ -126,6 +127,26 @@ TEST(published_values, none_beats_the_bound_and_large_ones_in_one_domain_come_ne
         }
     }
     EXPECT_GE(single, 4);
+}
+
+// The first block of TOML in a document that has `word`.
+std::string example_with(const std::string& word) {
+    const std::string text =
+        read_whole_file(std::string(RAILGAUGE_SOURCE_DIR) + "/docs/topology-format.md", 1 << 20);
+    const std::string open = "```toml\n";
+    for (auto at = text.find(open); at != text.npos; at = text.find(open, at + 1)) {
+        const auto from = at + open.size();
+        std::string block = text.substr(from, text.find("```", from) - from);
+        if (block.find(word) != block.npos) return block;
+    }
+    return "";
+}
+
+TEST(documentation, its_examples_are_sound) {
+    const topology all = parse_topology(example_with("two-racks"), "example");
+    EXPECT_EQ(all.root().gpus, 256);
+    EXPECT_DOUBLE_EQ(all.root().tiers[1].oversubscription, 2);
+    EXPECT_EQ(parse_expectations(example_with("[[expect]]"), "example").size(), 1U);
 }
 
 }  // namespace

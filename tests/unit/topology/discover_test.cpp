@@ -35,9 +35,9 @@ std::string refusal(const Call& call) {
 
 TEST(host_from_nccl_xml, counts_gpus_links_and_nics) {
     const found_host host = host_from_nccl_xml(sample("nccl_hgx_h100.xml"), "t.xml");
-    EXPECT_EQ(host.gpus, 2);
-    EXPECT_TRUE(host.nvlink);
-    EXPECT_DOUBLE_EQ(host.gpu_gbps, 450);
+    EXPECT_EQ(host.gpus.size(), 2U);
+    EXPECT_TRUE(host.nvlink());
+    EXPECT_DOUBLE_EQ(host.gpu_gbps(), 450);
     ASSERT_EQ(host.nics.size(), 2U);
     EXPECT_EQ(host.nics[1].name, "mlx5_1");
     EXPECT_DOUBLE_EQ(host.nics[1].gbps, 50);
@@ -49,10 +49,10 @@ TEST(host_from_nccl_xml, counts_gpus_links_and_nics) {
 
 TEST(host_from_hwloc_xml, the_slowest_slot_of_a_gpu_counts) {
     const found_host host = host_from_hwloc_xml(sample("hwloc_two_gpus.xml"), "t.xml");
-    EXPECT_EQ(host.gpus, 2);
+    EXPECT_EQ(host.gpus.size(), 2U);
     EXPECT_EQ(host.cores, 2);
-    EXPECT_FALSE(host.nvlink);
-    EXPECT_NEAR(host.gpu_gbps, 15.753846, 1e-6);
+    EXPECT_FALSE(host.nvlink());
+    EXPECT_NEAR(host.gpu_gbps(), 15.753846, 1e-6);
     const topology all = parse_topology(topology_text(host), "t.toml");
     EXPECT_EQ(all.root().tiers[0].medium, medium_kind::pcie);
 }
@@ -63,7 +63,7 @@ TEST(discover_this_host, is_a_sound_topology_with_the_kernels_rates) {
     fs::create_directories(root / "sys/class/net/eth7");
     std::ofstream(root / "sys/class/net/eth7/speed") << "100000\n";
     const found_host host = discover_this_host(root);
-    EXPECT_GT(host.cores + host.gpus, 0);
+    EXPECT_GT(host.seats(), 0);
     EXPECT_THAT(host.nics, testing::Contains(testing::Field(&found_nic::gbps, 12.5)));
     const topology all = parse_topology(topology_text(host), "t.toml");
     EXPECT_GT(all.root().gpus, 0);
@@ -154,6 +154,63 @@ TEST(topology_from_ibnetdiscover, names_the_host_whose_link_is_slow) {
     EXPECT_DOUBLE_EQ(all.stacks[0].tiers[1].port_gbps, 50);
 }
 
+TEST(topology_from_ibnetdiscover, more_figures_may_stand_behind_a_link) {
+    // As with --full and --grouping.
+    std::string text = sample("ibnetdiscover.txt");
+    for (auto at = text.find(" 4xNDR\n"); at != text.npos; at = text.find(" 4xNDR\n", at + 8)) {
+        text.replace(at, 7, " 4xNDR s=4 w=2 v=8 e=8\n");
+    }
+    for (auto at = text.find("\n[33]"); at != text.npos; at = text.find("\n[33]", at + 8)) {
+        text.replace(at, 5, "\n[33][ext 9]");
+    }
+    std::vector<std::string> notes;
+    std::vector<std::string> none;
+    EXPECT_EQ(topology_from_ibnetdiscover(text, "t.txt", {}, notes),
+              topology_from_ibnetdiscover(sample("ibnetdiscover.txt"), "t.txt", {}, none));
+    EXPECT_THAT(notes, IsEmpty());
+}
+
+TEST(topology_from_ibnetdiscover, adapters_without_a_host_name_are_hosts_of_their_own) {
+    std::string text;
+    for (int port = 1; port <= 3; ++port) {
+        text += "[" + std::to_string(port) + "]\t\"H-" + std::to_string(port) +
+                "\"[1](1) \t\t# \"MT4129 ConnectX7 Mellanox Technologies\" lid 9 4xNDR\n";
+    }
+    std::vector<std::string> notes;
+    const topology all =
+        parse_topology(topology_from_ibnetdiscover(
+                           "Switch\t65 \"S-1\"\t\t# \"leaf\" base port 0 lid 1 lmc 0\n" + text,
+                           "t.txt", {}, notes),
+                       "t.toml");
+    EXPECT_EQ(all.root().gpus, 3);
+}
+
+TEST(host_from_nccl_xml, files_for_nccl_may_have_the_devices_alone) {
+    std::string text = R"(<system version="1"><cpu numaid="0">)";
+    for (const char* bus : {"0001:00:00.0", "0002:00:00.0"}) {
+        text += std::string(R"(<pci busid="ffff:ff:01.0" class="0x060400"><pci busid=")") + bus +
+                R"(" class="0x030200" link_speed="32.0 GT/s PCIe" link_width="16"/>)" +
+                R"(<pci busid="0101:00:00.0" class="0x020700"/></pci>)";
+    }
+    const found_host host = host_from_nccl_xml(text + "</cpu></system>", "t.xml");
+    EXPECT_EQ(host.gpus.size(), 2U);
+    EXPECT_EQ(host.nics.size(), 2U);
+    EXPECT_NEAR(host.gpu_gbps(), 63.015, 1e-3);
+    EXPECT_FALSE(host.nvlink());
+    static_cast<void>(parse_topology(topology_text(host), "t.toml"));
+}
+
+TEST(host_from_hwloc_xml, accelerators_of_other_makers_count_and_management_does_not) {
+    std::string text = R"(<topology version="2.0"><object type="Machine">)";
+    for (const char* type : {"1200 [1002:74a1] [1002:74a1] 00", "0380 [1002:7408] [1002:0b0c] 01",
+                             "0380 [8086:0bd5] [8086:0000] 2f", "0300 [1a03:2000] [1a03:2000] 41",
+                             "0200 [15b3:1021] [15b3:0023] 00"}) {
+        text += std::string(R"(<object type="PCIDev" pci_type=")") + type +
+                R"(" pci_link_speed="63.015385"/>)";
+    }
+    EXPECT_EQ(host_from_hwloc_xml(text + "</object></topology>", "t.xml").gpus.size(), 3U);
+}
+
 TEST(discovery, every_cut_of_a_sample_is_read_or_refused) {
     std::vector<std::string> notes;
     const std::string nccl = sample("nccl_hgx_h100.xml");
@@ -174,11 +231,12 @@ TEST(discovery, every_cut_of_a_sample_is_read_or_refused) {
     });
     std::string deep = "<system>";
     for (int i = 0; i < 1000; ++i) deep += "<pci>";
-    EXPECT_THAT(refusal([&] { return host_from_nccl_xml(deep, "t").gpus; }), HasSubstr("XML"));
+    EXPECT_THAT(refusal([&] { return host_from_nccl_xml(deep, "t").gpus.size(); }),
+                HasSubstr("XML"));
     for (int i = 0; i < 1000; ++i) deep += "</pci>";
-    EXPECT_THAT(refusal([&] { return host_from_nccl_xml(deep + "</system>", "t").gpus; }),
+    EXPECT_THAT(refusal([&] { return host_from_nccl_xml(deep + "</system>", "t").gpus.size(); }),
                 HasSubstr("too deep"));
-    EXPECT_THAT(refusal([&] { return host_from_hwloc_xml("<system/>", "t").gpus; }),
+    EXPECT_THAT(refusal([&] { return host_from_hwloc_xml("<system/>", "t").gpus.size(); }),
                 HasSubstr("<topology>"));
 }
 

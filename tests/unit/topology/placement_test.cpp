@@ -84,6 +84,57 @@ TEST(occupy, the_work_does_not_grow_with_the_gpus) {
     }
 }
 
+// 10^9 GPUs in hosts of 8, racks of 40 hosts, rows of 125 racks, and 25,000 rows.
+constexpr const char* milliard = R"(
+[topology]
+name = "milliard"
+gpus = 1000000000
+node = "n"
+[node.n]
+gpus = 8
+source = "assumed"
+[[tier]]
+name = "host"
+medium = "nvlink"
+members = 8
+port = "100GB/s"
+latency = "1us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "rack"
+medium = "ethernet"
+members = 40
+latency = "2us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "row"
+medium = "ethernet"
+members = 125
+latency = "3us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "top"
+medium = "ethernet"
+members = 25000
+latency = "4us"
+source = "assumed"
+)";
+
+TEST(occupy, strides_on_a_milliard_of_gpus_are_computed_and_not_walked) {
+    const topology all = parse_topology(milliard, "milliard.toml");
+    for (const std::int64_t stride : {3, 7, 8, 9, 320, 321, 997, 1001, 40000, 40001, 999983}) {
+        const std::int64_t ranks = (all.root().gpus - 1) / stride + 1;
+        const auto used =
+            occupy(all, parse_placement("strided:" + std::to_string(stride), all, ranks));
+        EXPECT_EQ(used.ranks, ranks) << stride;
+        EXPECT_LT(used.groups_visited, 1'100'000) << stride;
+    }
+    EXPECT_LT(occupy(all, parse_placement("strided:8", all, 125'000'000)).groups_visited, 10);
+}
+
 TEST(occupy, every_rank_is_counted_whatever_the_placement) {
     const topology all = small();
     for (std::int64_t stride = 1; stride <= 64; ++stride) {
@@ -103,6 +154,28 @@ TEST(occupy, every_rank_is_counted_whatever_the_placement) {
                                  bound_of(all, placement, listed, asked).at_ends->time_us)
                     << stride << ' ' << ranks;
             }
+        }
+    }
+}
+
+TEST(occupy, uneven_kinds_are_as_if_every_gpu_was_listed) {
+    const topology all =
+        read_topology(std::string(RAILGAUGE_SOURCE_DIR) + "/topologies/spectrum-x-100k.toml");
+    for (const std::int64_t stride : {2, 3, 5, 7, 8, 11, 13, 64, 100, 511, 513, 4097}) {
+        const std::int64_t ranks = 99'000 / stride;
+        const auto rule = parse_placement("strided:" + std::to_string(stride), all, ranks);
+        std::vector<std::int64_t> gpus;
+        for (std::int64_t rank = 0; rank < ranks; ++rank) gpus.push_back(rule.gpu_of(rank));
+        const auto used = occupy(all, rule);
+        const auto listed = occupy(all, placement_on(gpus, all));
+        EXPECT_EQ(used.ranks, listed.ranks);
+        EXPECT_EQ(used.classes.size(), listed.classes.size()) << stride;
+        for (const auto kind :
+             {operation_kind::all_reduce, operation_kind::all_gather, operation_kind::all_to_all}) {
+            const bound_request asked{kind, 1e9, 0};
+            EXPECT_DOUBLE_EQ(bound_of(all, rule, used, asked).floor()->time_us,
+                             bound_of(all, rule, listed, asked).floor()->time_us)
+                << stride;
         }
     }
 }
@@ -144,7 +217,7 @@ TEST(bound_of, small_messages_need_the_latency_of_the_outermost_level) {
     EXPECT_LT(bound_of(all, natural, used, streamed).floor()->time_us, 0.01);
     const auto copies = bound_of(all, natural, used, {operation_kind::host_to_device, 1e9, 0});
     EXPECT_EQ(copies.floor(), nullptr);
-    EXPECT_THAT(copies.why_none, HasSubstr("crosses no link"));
+    EXPECT_THAT(copies.why_none, HasSubstr("single GPUs"));
     // Pairs may all be neighbours in a host.
     EXPECT_NEAR(bound_of(all, natural, used, {operation_kind::ping_pong, 8, 0}).floor()->time_us, 1,
                 0.001);
@@ -216,6 +289,19 @@ TEST(bound_of, of_an_odd_number_of_ranks_the_last_is_idle) {
     EXPECT_EQ(
         bound_of(all, apart, occupy(all, apart), {operation_kind::send, 1e9, 0}).floor()->tier,
         "leaf");
+}
+
+TEST(bound_of, what_has_no_bound_says_why) {
+    const topology all = small();
+    const auto rule = parse_placement("natural", all, 2);
+    const auto used = occupy(all, rule);
+    for (const operation_kind kind : all_operation_kinds) {
+        const auto found = bound_of(all, rule, used, {kind, 8, 0});
+        EXPECT_EQ(found.floor() == nullptr, is_device_kind(kind)) << name_of(kind);
+        EXPECT_EQ(found.why_none.empty(), !is_device_kind(kind)) << name_of(kind);
+    }
+    EXPECT_THAT(bound_of(all, rule, used, {operation_kind::peer_latency, 8, 0}).why_none,
+                HasSubstr("single GPUs"));
 }
 
 TEST(bound_of, memory_of_one_host_has_none_and_that_of_several_the_networks) {

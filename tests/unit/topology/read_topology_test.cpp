@@ -126,6 +126,44 @@ TEST(parse_topology, tiers_in_the_wrong_order_are_refused) {
                 HasSubstr("its uplinks lead nowhere"));
 }
 
+TEST(parse_topology, hosts_fit_into_what_tiers_between_hosts_join) {
+    EXPECT_THAT(refusal_with("gpu = \"fast\"\ngpus = 8", "gpu = \"fast\"\ngpus = 256"),
+                AllOf(HasSubstr("a host of 'box' has 256 GPUs"), HasSubstr("tier 'leaf'"),
+                      HasSubstr("between hosts")));
+    EXPECT_THAT(refusal_with("gpu = \"fast\"\ngpus = 8", "gpu = \"fast\"\ngpus = 32"),
+                HasSubstr("has to be whole hosts"));
+    // One tier alone, smaller than a host.
+    EXPECT_THAT(refusal("[topology]\nname = \"t\"\ngpus = 8\nnode = \"n\"\n"
+                        "[node.n]\ngpus = 256\nsource = \"assumed\"\n"
+                        "[[tier]]\nname = \"nvlink\"\nmedium = \"nvlink\"\nmembers = 8\n"
+                        "port = \"1GB/s\"\nlatency = \"1us\"\nsource = \"assumed\"\n"),
+                AllOf(HasSubstr("t.toml:4:8: "), HasSubstr("a host has to fit in")));
+    // Half a host in each switch of PCIe is fine.
+    EXPECT_EQ(refusal("[topology]\nname = \"t\"\ngpus = 8\nnode = \"n\"\n"
+                      "[node.n]\ngpus = 8\nsource = \"assumed\"\n"
+                      "[[tier]]\nname = \"switch\"\nmedium = \"pcie\"\nmembers = 4\n"
+                      "port = \"1GB/s\"\nlatency = \"1us\"\nuplinks = 1\nsource = \"assumed\"\n"
+                      "[[tier]]\nname = \"root\"\nmedium = \"pcie\"\nmembers = 2\n"
+                      "latency = \"1us\"\nsource = \"assumed\"\n"),
+              "");
+}
+
+TEST(parse_topology, ports_between_hosts_are_the_nodes_nics) {
+    EXPECT_THAT(refusal_with("nics = 8", "nics = 4"),
+                AllOf(StartsWith("t.toml:40:9: "),
+                      HasSubstr("tier 'leaf' has 8 ports, but its 1 host of 'box' have 4 NICs")));
+    EXPECT_THAT(refusal_with("ports = 8\n", ""), HasSubstr("has 2 ports"));
+    std::string other =
+        with("[node.box]", "[nic.other]\nport = \"1GB/s\"\nsource = \"assumed\"\n\n[node.box]");
+    const std::string used = "port = \"nic.ib\"";
+    other.replace(other.find(used), used.size(), "port = \"nic.other\"");
+    EXPECT_THAT(refusal(other), HasSubstr("the port is 'nic.other', and node 'box' has nic 'ib'"));
+    // What leaves the last tier inside counts as well.
+    EXPECT_THAT(
+        refusal_with("reduces = true\n", "reduces = true\nuplinks = 4\nuplink = \"nic.ib\"\n"),
+        HasSubstr("tier 'nvlink' has 4 uplinks, but its 1 host of 'box' have 8 NICs"));
+}
+
 constexpr const char* sites = R"(
 [topology]
 name = "two sites"
