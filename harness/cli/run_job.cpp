@@ -173,7 +173,9 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     if (!options.topology.empty()) {
         job.cluster = std::make_shared<const topology>(cluster_named(options.topology));
         // Without a launcher all ranks are on this host.
-        refuse_ranks_without_seats(*job.cluster, job.ranks, ranks > 0 ? ranks_here : job.ranks);
+        const int each = options.gpus_per_rank;
+        refuse_ranks_without_seats(*job.cluster, job.ranks * each,
+                                   (ranks > 0 ? ranks_here : job.ranks) * each);
     }
     if (!options.expectations.empty()) job.expected = read_expectations(options.expectations);
     if (!options.out.empty() && !options.resume.empty()) {

@@ -111,7 +111,7 @@ void point_bounds::fill(point_record& row) {
     const auto kind = operation_kind_from(row.key.op);
     if (!kind || row.status != point_status::ok) return;
     const std::int64_t each = row.key.gpus_per_rank;
-    if (std::ranges::any_of(places_, [each](const seat_in_host& seat) {
+    if (each > 1 && std::ranges::any_of(places_, [each](const seat_in_host& seat) {
             return (seat.local_rank + 1) * each > seat.gpus;
         })) {
         row.bound_reason = fmt::format(
