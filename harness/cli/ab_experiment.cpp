@@ -12,7 +12,6 @@
 #include "harness/base/units.hpp"
 #include "harness/cli/ab_log.hpp"
 #include "harness/cli/say.hpp"
-#include "harness/compare/algorithm_choice.hpp"
 #include "harness/launch/watched_child.hpp"
 
 namespace railgauge {
@@ -153,7 +152,6 @@ private:
             }
             outcome_.sets[side] = load_set(setup_.sides[side].text(), files, outcome_.table);
         }
-        merge_chosen_algorithms(outcome_.sets[0], outcome_.sets[1], outcome_.table);
     }
 
     // Known after the first pair: no reason to measure the others.

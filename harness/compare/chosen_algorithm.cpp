@@ -32,9 +32,7 @@ using families = std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>;
 families families_of(const std::vector<std::uint32_t>& points, point_table& table) {
     families found;
     for (const std::uint32_t point : points) {
-        packed_key key = table[point];
-        key.words[algorithm_place] = 0;
-        found[table.id_of(key)].push_back(point);
+        found[without_algorithm(point, table)].push_back(point);
     }
     std::erase_if(found, [](const auto& family) { return family.second.size() < 2; });
     return found;
@@ -67,6 +65,12 @@ std::uint32_t merged(const std::vector<std::uint32_t>& members, point_table& tab
 }
 
 }  // namespace
+
+std::uint32_t without_algorithm(std::uint32_t point, point_table& table) {
+    packed_key key = table[point];
+    key.words[algorithm_place] = 0;
+    return table.id_of(key);
+}
 
 void merge_chosen_algorithms(result_set& set, point_table& table) {
     const std::vector<std::uint32_t> points = points_of(set);

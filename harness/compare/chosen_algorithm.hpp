@@ -2,9 +2,14 @@
 // ones.
 #pragma once
 
+#include <cstdint>
+
 #include "harness/compare/result_set.hpp"
 
 namespace railgauge {
+
+/// The number of the same point without its algorithm.
+[[nodiscard]] std::uint32_t without_algorithm(std::uint32_t point, point_table& table);
 
 /// Points that differ in nothing but the algorithm, and of which no launch has more than one, are
 /// made one: which algorithm is chosen is part of what was measured. Its algorithm is the names in

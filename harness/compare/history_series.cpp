@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "harness/compare/algorithm_choice.hpp"
+#include "harness/compare/chosen_algorithm.hpp"
 #include "harness/stats/change_points.hpp"
 #include "harness/stats/multiplicity.hpp"
 #include "harness/stats/quantile.hpp"
