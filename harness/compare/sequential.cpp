@@ -116,23 +116,27 @@ void sequential_comparison::take_last(const result_set& first, const result_set&
     look_with(plan_.back().alpha, first, second, table);
 }
 
+bool sequential_comparison::is_waited_for(const compared_ratio& ratio) const noexcept {
+    return !has_verdict(ratio) && 2 * ratio.pairs >= found_.joined.pairs;
+}
+
 bool sequential_comparison::decided() const noexcept {
-    return !found_.points.empty() &&
-           std::all_of(found_.points.begin(), found_.points.end(),
-                       [](const compared_point& point) { return has_verdict(point.time); });
+    const auto& points = found_.points;
+    const auto waits = [this](const compared_point& point) { return is_waited_for(point.time); };
+    const auto told = [](const compared_point& point) { return has_verdict(point.time); };
+    return std::any_of(points.begin(), points.end(), told) &&
+           std::none_of(points.begin(), points.end(), waits);
 }
 
 bool sequential_comparison::hopeless() const noexcept {
     if (found_.points.empty() || taken_.empty()) return false;
-    const auto left = [this](const compared_ratio& ratio) {
-        return !has_verdict(ratio) &&
-               chance_of_verdict(ratio, options_.most_pairs, plan_.back().alpha, options_.margin) >=
-                   little_chance;
+    const auto left = [this](const auto& one) {
+        return is_waited_for(one.time) &&
+               chance_of_verdict(one.time, options_.most_pairs, plan_.back().alpha,
+                                 options_.margin) >= little_chance;
     };
-    return std::none_of(found_.points.begin(), found_.points.end(),
-                        [&](const compared_point& point) { return left(point.time); }) &&
-           std::none_of(found_.classes.begin(), found_.classes.end(),
-                        [&](const compared_class& one) { return left(one.time); });
+    return std::none_of(found_.points.begin(), found_.points.end(), left) &&
+           std::none_of(found_.classes.begin(), found_.classes.end(), left);
 }
 
 double chance_of_verdict(const compared_ratio& ratio, std::size_t most, double last_alpha,

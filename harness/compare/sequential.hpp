@@ -47,13 +47,15 @@ public:
     [[nodiscard]] const comparison& found() const noexcept { return found_; }
     [[nodiscard]] const std::vector<taken_look>& taken() const noexcept { return taken_; }
 
-    /// Every point has a verdict (SAME, FASTER, SLOWER).
+    /// Every point has a verdict (SAME, FASTER, SLOWER). Points that most pairs lack (a launch was
+    /// started another way, say) are not waited for, here and in hopeless().
     [[nodiscard]] bool decided() const noexcept;
     /// For every point without a verdict it is unlikely (below 5 %) that the pairs that are left
     /// give one, if they are like those so far.
     [[nodiscard]] bool hopeless() const noexcept;
 
 private:
+    [[nodiscard]] bool is_waited_for(const compared_ratio& ratio) const noexcept;
     void look_with(double alpha, const result_set& first, const result_set& second,
                    point_table& table);
 

@@ -166,6 +166,23 @@ TEST(sequential, what_is_equal_without_noise_is_settled_at_the_first_look) {
     EXPECT_FALSE(end.different);
 }
 
+// Launches that were started another way leave points behind that few pairs have.
+TEST(sequential, points_that_most_pairs_lack_are_not_waited_for) {
+    simulation world(6, 0.001, 1);
+    sequential_comparison sequence({12, 0.03, 0.05});
+    for (int pair = 0; pair < 8; ++pair) world.add_pair();
+    bulk_point stray;
+    stray.op = "zz";
+    stray.timing = "isolated";
+    for (result_set* set : {&world.a, &world.b}) {
+        set->entries.push_back({world.table.id_of(stray, 0), 3, 5, NAN, NAN});
+    }
+    sequence.take(world.a, world.b, world.table);
+    ASSERT_EQ(sequence.found().points.size(), 7U);
+    EXPECT_EQ(sequence.taken().back().decided, 6U);
+    EXPECT_TRUE(sequence.decided());
+}
+
 TEST(sequential, what_noise_hides_is_given_up) {
     std::size_t pairs = 0;
     for (unsigned trial = 0; trial < 50; ++trial) {
