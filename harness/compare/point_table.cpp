@@ -23,6 +23,10 @@ std::uint64_t hash_of(const packed_key& key) noexcept {
     for (std::size_t i = 0; i + 1 < key_words; i += 2) {
         hash = mix(hash, both(key.words[i], key.words[i + 1]));
     }
+    static_assert(key_words % 2 == 1);
+    hash = mix(hash, both(key.words[key_words - 1], static_cast<std::uint32_t>(key.host_numa)));
+    hash = mix(hash, both(static_cast<std::uint32_t>(key.load_processors),
+                          static_cast<std::uint32_t>(key.gpus_per_rank)));
     hash = mix(hash,
                both(static_cast<std::uint32_t>(key.ranks), static_cast<std::uint32_t>(key.root)));
     hash = mix(hash, both(static_cast<std::uint32_t>(key.window),
@@ -53,14 +57,18 @@ std::uint32_t point_table::word_id(std::size_t place, std::string_view text) {
 std::uint32_t point_table::id_of(const bulk_point& point, std::int32_t ranks_per_device) {
     packed_key key;
     const std::array<std::string_view, key_words> texts{
-        point.op,    point.backend, point.algorithm, point.dtype,        point.redop,
-        point.group, point.timing,  point.memory,    point.registration, point.start};
+        point.op,           point.backend,     point.algorithm, point.dtype,
+        point.redop,        point.group,       point.timing,    point.memory,
+        point.registration, point.host_memory, point.start};
     for (std::size_t i = 0; i < key_words; ++i) key.words[i] = word_id(i, texts[i]);
     key.bytes = point.bytes;
     key.ranks = point.ranks;
     key.root = point.root;
     key.window = point.window;
     key.streams = point.streams;
+    key.host_numa = point.host_numa;
+    key.load_processors = point.load_processors;
+    key.gpus_per_rank = point.gpus_per_rank;
     key.ranks_per_device = point.memory == "host" ? 0 : ranks_per_device;
     key.in_place = point.in_place;
     key.graph = point.graph;
@@ -109,6 +117,10 @@ point_key point_table::full(std::uint32_t id) const {
     result.graph = key.graph;
     result.registration = word(key, key_word::registration);
     result.streams = key.streams;
+    result.host_memory = word(key, key_word::host_memory);
+    result.host_numa = key.host_numa;
+    result.load_processors = key.load_processors;
+    result.gpus_per_rank = key.gpus_per_rank;
     return result;
 }
 

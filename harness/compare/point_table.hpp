@@ -27,9 +27,10 @@ enum class key_word : std::uint8_t {
     timing,
     memory,
     registration,
+    host_memory,
     start,
 };
-inline constexpr std::size_t key_words = 10;
+inline constexpr std::size_t key_words = 11;
 
 /// A point's key with numbers for its texts, and what else defines what its time means.
 struct packed_key {
@@ -39,6 +40,9 @@ struct packed_key {
     std::int32_t root = 0;
     std::int32_t window = 1;
     std::int32_t streams = 1;
+    std::int32_t host_numa = -1;
+    std::int32_t load_processors = 0;
+    std::int32_t gpus_per_rank = 1;
     std::int32_t ranks_per_device = 0;  ///< in device memory; 0: not known, or not there
     bool in_place = false;
     bool graph = false;

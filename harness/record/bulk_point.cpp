@@ -86,6 +86,8 @@ bool take_key(std::string_view name, od::value value, bulk_point& into) {
         into.host_numa = whole(value);
     else if (name == "load_processors")
         into.load_processors = whole(value);
+    else if (name == "gpus_per_rank")
+        into.gpus_per_rank = whole(value);
     else if (name == "in_place")
         into.in_place = value.get_bool();
     else if (name == "graph")

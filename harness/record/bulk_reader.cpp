@@ -51,6 +51,7 @@ bulk_point bulk_from(const point_record& point) {
     into.streams = key.streams;
     into.host_numa = key.host_numa;
     into.load_processors = key.load_processors;
+    into.gpus_per_rank = key.gpus_per_rank;
     into.in_place = key.in_place;
     into.graph = key.graph;
     into.launch = point.launch;

@@ -32,6 +32,7 @@ struct bulk_point {
     std::int32_t streams = 1;
     std::int32_t host_numa = -1;
     std::int32_t load_processors = 0;
+    std::int32_t gpus_per_rank = 1;
     bool in_place = false;
     bool graph = false;
 

@@ -42,6 +42,7 @@ std::string labels_of(const point_key& key, std::uint64_t bytes, std::size_t run
     if (key.host_memory != "pinned") add("host_memory", key.host_memory);
     if (key.host_numa >= 0) add("host_numa", std::to_string(key.host_numa));
     if (key.load_processors != 0) add("load_processors", std::to_string(key.load_processors));
+    if (key.gpus_per_rank != 1) add("gpus_per_rank", std::to_string(key.gpus_per_rank));
     if (runs) add("run", std::to_string(run + 1));
     return text;
 }

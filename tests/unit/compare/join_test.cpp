@@ -72,6 +72,12 @@ TEST(join, never_across_definitions) {
                 ElementsAre(Pair("streams: 1, 2", 5U)));
     EXPECT_THAT(not_joined([](point_record& p) { p.key.graph = true; }),
                 ElementsAre(Pair("graph: no, yes", 5U)));
+    EXPECT_THAT(not_joined([](point_record& p) { p.key.host_memory = "pageable"; }),
+                ElementsAre(Pair("host memory: pinned, pageable", 5U)));
+    EXPECT_THAT(not_joined([](point_record& p) { p.key.load_processors = 8; }),
+                ElementsAre(Pair("multiprocessors under load: 0, 8", 5U)));
+    EXPECT_THAT(not_joined([](point_record& p) { p.key.gpus_per_rank = 2; }),
+                ElementsAre(Pair("GPUs a process: 1, 2", 5U)));
     EXPECT_THAT(not_joined([](point_record& p) { p.key.ranks = 4; }), IsEmpty());
 }
 
