@@ -22,6 +22,25 @@ std::string json_text(const ordered_json& value) {
     return value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
 }
 
+ordered_json key_json(const point_key& key) {
+    return {{"op", key.op},
+            {"backend", key.backend},
+            {"algorithm", key.algorithm},
+            {"dtype", key.dtype},
+            {"redop", key.redop},
+            {"bytes", key.bytes},
+            {"ranks", key.ranks},
+            {"root", key.root},
+            {"group", key.group},
+            {"in_place", key.in_place},
+            {"timing", key.timing},
+            {"window", key.window},
+            {"memory", key.memory},
+            {"graph", key.graph},
+            {"registration", key.registration},
+            {"streams", key.streams}};
+}
+
 ordered_json ratio_json(const compared_ratio& ratio) {
     const auto maybe = [](const std::optional<double>& value) {
         return value ? number_json(*value) : ordered_json(nullptr);

@@ -7,6 +7,7 @@
 
 namespace railgauge {
 
+[[nodiscard]] nlohmann::ordered_json key_json(const point_key& key);
 [[nodiscard]] nlohmann::ordered_json ratio_json(const compared_ratio& ratio);
 [[nodiscard]] nlohmann::ordered_json side_json(const result_set& set);
 [[nodiscard]] nlohmann::ordered_json provenance_json(
