@@ -58,6 +58,8 @@ bool take_manner(std::string_view text, point_key& key) {
         key.host_numa = *numa;
     } else if (const auto load = count("load on ", " multiprocessors")) {
         key.load_processors = *load;
+    } else if (const auto gpus = count("", " GPUs a rank")) {
+        key.gpus_per_rank = *gpus;
     } else {
         return false;
     }
