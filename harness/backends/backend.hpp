@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,6 +119,16 @@ public:
         return allocate(bytes);
     }
 
+    /// With several GPUs a process (device_manner::gpus_per_rank): its part of a buffer on each of
+    /// them, of so many bytes. Throws as allocate_for does.
+    [[nodiscard]] virtual std::unique_ptr<memory> allocate_parts(
+        const operation_spec& spec, buffer_role role, std::span<const std::size_t> bytes) {
+        return allocate_for(spec, role, bytes.front());
+    }
+
+    /// Ranks of its operations that this process is: its GPUs, where it drives several.
+    [[nodiscard]] virtual int ranks_here() const noexcept { return 1; }
+
     /// `input` and `output` come from allocate or allocate_for of this communicator and outlive the
     /// operation. In place, both are the same object and the offsets are those of
     /// in_place_*_offset. They hold at least input_elements and output_elements of this rank. What
@@ -177,6 +188,10 @@ public:
         static_cast<void>(step);
         static_cast<void>(start);
     }
+
+    /// Each process of the job is to drive so many GPUs (--gpus-per-rank). Before it is asked how
+    /// many ranks it can have, and before any communicator is made.
+    virtual void set_gpus_per_rank(int gpus) { static_cast<void>(gpus); }
 
     /// Every algorithm name it knows for a kind, whatever the number of ranks; for `list`.
     [[nodiscard]] virtual std::vector<std::string> known_algorithms(operation_kind kind) const = 0;

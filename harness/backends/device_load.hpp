@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/device_timing.hpp"
 
@@ -22,7 +23,7 @@ public:
     [[nodiscard]] virtual bool ended() = 0;
     /// After it has ended: what it did. `busy_ns` is summed over its blocks.
     [[nodiscard]] virtual load_record taken() = 0;
-    /// Nanoseconds since the start, by the host.
+    /// Nanoseconds since the start, by the host; of several, since the first one's.
     [[nodiscard]] virtual std::uint64_t running_ns() const = 0;
 };
 
@@ -32,5 +33,10 @@ public:
 
 /// On so many of the current device's multiprocessors; 0: all. Throws cuda_error.
 [[nodiscard]] std::unique_ptr<device_load> make_device_load(int processors);
+
+/// Loads on several devices as one: begun one after the other, ended when all have, and what they
+/// did is the sum.
+[[nodiscard]] std::unique_ptr<device_load> together(
+    std::vector<std::unique_ptr<device_load>> loads);
 
 }  // namespace railgauge

@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "harness/backends/cuda_error.hpp"
+#include "harness/backends/device_choice.hpp"
 #include "kernels/device_pattern.hpp"
 
 namespace railgauge {
 namespace {
 
-device_block cuda_block(std::size_t bytes) {
+device_block cuda_block(int device, std::size_t bytes) {
+    const device_scope here(device);
     void* at = nullptr;
     const cudaError_t code = cudaMalloc(&at, bytes);
     if (code == cudaErrorMemoryAllocation) {
@@ -29,7 +31,7 @@ device_block cuda_block(std::size_t bytes) {
 
 }  // namespace
 
-verification_desk::verification_desk() {
+verification_desk::verification_desk() : device_(current_device()) {
     try {
         check_cuda("cudaStreamCreateWithFlags",
                    cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
@@ -67,7 +69,7 @@ device_verdict verification_desk::take_verdict() const {
 }
 
 device_memory::device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes)
-    : device_memory(std::move(desk), bytes, cuda_block(std::max<std::size_t>(bytes, 1))) {}
+    : device_memory(desk, bytes, cuda_block(desk->device(), std::max<std::size_t>(bytes, 1))) {}
 
 device_memory::device_memory(std::shared_ptr<const verification_desk> desk, std::size_t bytes,
                              device_block block)
@@ -85,6 +87,7 @@ device_memory::~device_memory() {
 }
 
 void device_memory::clear() const {
+    const device_scope here(desk_->device());
     check_cuda("cudaMemsetAsync", cudaMemsetAsync(block_.at, 0, block_.bytes, desk_->stream()));
     desk_->finish();
 }
@@ -92,6 +95,7 @@ void device_memory::clear() const {
 void device_memory::fill_pattern(const data_pattern& pattern, std::int32_t rank,
                                  std::uint64_t first, std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return;
+    const device_scope here(desk_->device());
     check_cuda(
         "launch of the pattern's kernel",
         launch_fill_pattern(pattern, rank, first, {block_.at + offset, bytes}, desk_->stream()));
@@ -100,6 +104,7 @@ void device_memory::fill_pattern(const data_pattern& pattern, std::int32_t rank,
 
 void device_memory::fill_poison(std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return;
+    const device_scope here(desk_->device());
     check_cuda("launch of the poison's kernel",
                launch_fill_poison({block_.at + offset, bytes}, desk_->stream()));
     desk_->finish();
@@ -109,6 +114,7 @@ std::optional<mismatch> device_memory::verify_pattern(const data_pattern& patter
                                                       std::int32_t rank, std::uint64_t first,
                                                       std::uint64_t offset, std::uint64_t bytes) {
     if (bytes == 0) return std::nullopt;
+    const device_scope here(desk_->device());
     check_cuda("launch of the verification's kernel",
                launch_verify_pattern(pattern, rank, first, {block_.at + offset, bytes},
                                      desk_->verdict(), desk_->stream()));
@@ -119,6 +125,7 @@ std::optional<mismatch> device_memory::verify_expected(const data_pattern& patte
                                                        std::uint64_t first, std::uint64_t offset,
                                                        std::uint64_t bytes) {
     if (bytes == 0) return std::nullopt;
+    const device_scope here(desk_->device());
     check_cuda("launch of the verification's kernel",
                launch_verify_expected(pattern, first, {block_.at + offset, bytes}, desk_->verdict(),
                                       desk_->stream()));

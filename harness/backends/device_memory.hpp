@@ -22,6 +22,7 @@ public:
     verification_desk(const verification_desk&) = delete;
     verification_desk& operator=(const verification_desk&) = delete;
 
+    [[nodiscard]] int device() const noexcept { return device_; }
     [[nodiscard]] cudaStream_t stream() const noexcept { return stream_; }
     [[nodiscard]] device_verdict* verdict() const noexcept { return on_device_; }
 
@@ -33,12 +34,13 @@ public:
 private:
     void free() noexcept;
 
+    int device_ = 0;
     cudaStream_t stream_ = nullptr;
     device_verdict* on_device_ = nullptr;
     device_verdict* on_host_ = nullptr;  ///< pinned
 };
 
-/// Memory of the current device from anywhere, with what is to be done before it goes.
+/// Memory of a device from anywhere, with what is to be done before it goes.
 struct device_block {
     std::byte* at = nullptr;
     std::size_t bytes = 0;
@@ -46,7 +48,8 @@ struct device_block {
     std::function<void()> give_back;
 };
 
-/// By cudaMalloc, which aligns to 256 bytes, where nothing else is given.
+/// On the device of its desk, whichever is current. By cudaMalloc, which aligns to 256 bytes, where
+/// nothing else is given.
 class device_memory final : public memory {
 public:
     /// Zeroed; 0 bytes gives a valid address. Throws capability_error where the device has too

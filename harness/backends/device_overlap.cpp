@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/backends/device_choice.hpp"
 #include "harness/base/error.hpp"
 
 namespace railgauge {
@@ -73,9 +74,21 @@ std::optional<double> overlapped_operation::load_lost_share() const {
     return *middle;
 }
 
-std::unique_ptr<operation> beside_load(std::unique_ptr<operation> made, int processors) {
+std::unique_ptr<operation> beside_load(std::unique_ptr<operation> made, int processors,
+                                       std::span<const int> devices) {
     if (processors == 0) return made;
-    return std::make_unique<overlapped_operation>(std::move(made), make_device_load(processors));
+    std::unique_ptr<device_load> load;
+    if (devices.size() < 2) {
+        load = make_device_load(processors);
+    } else {
+        std::vector<std::unique_ptr<device_load>> loads;
+        for (const int device : devices) {
+            const device_scope here(device);
+            loads.push_back(make_device_load(processors));
+        }
+        load = together(std::move(loads));
+    }
+    return std::make_unique<overlapped_operation>(std::move(made), std::move(load));
 }
 
 void overlapped_operation::wait_for_load() {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "harness/backends/backend.hpp"
@@ -58,8 +60,10 @@ private:
     bool covered_ = true;  ///< the last sample
 };
 
-/// `made` as it is, or beside a load on `processors` multiprocessors where these are not 0.
+/// `made` as it is, or beside a load on `processors` multiprocessors where these are not 0: of the
+/// current device, or of each of `devices`.
 [[nodiscard]] std::unique_ptr<operation> beside_load(std::unique_ptr<operation> made,
-                                                     int processors);
+                                                     int processors,
+                                                     std::span<const int> devices = {});
 
 }  // namespace railgauge

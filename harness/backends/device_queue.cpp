@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/backends/cuda_error.hpp"
+#include "harness/backends/device_choice.hpp"
 #include "harness/backends/device_queue.hpp"
 #include "kernels/device_timing.hpp"
 
@@ -113,6 +114,7 @@ public:
     }
 
     void widen(int streams) override {
+        const device_scope here(device_);
         while (static_cast<int>(others_.size()) + 1 < streams) {
             others_.push_back(std::make_unique<other_stream>());
         }
@@ -138,6 +140,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<device_graph> capture(
         const std::function<void()>& work) override {
+        const device_scope here(device_);
         // NCCL's threads queue part of the work and may allocate in passing, which only this thread
         // must not while it captures.
         check_cuda("cudaStreamBeginCapture",
@@ -160,6 +163,7 @@ public:
     }
 
     void hold() override {
+        const device_scope here(device_);
         ++ticket_;
         reached_.record(first());
         check_cuda(
@@ -207,6 +211,7 @@ private:
         return true;
     }
 
+    int device_ = current_device();
     pinned_words words_;
     shared_words* on_device_;
     cuda_stream stream_;

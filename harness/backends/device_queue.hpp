@@ -65,7 +65,8 @@ public:
     [[nodiscard]] virtual double held_ns() = 0;
 };
 
-/// On the current device. Throws cuda_error.
+/// On the device that is current now; its calls may be made while another one is. Throws
+/// cuda_error.
 [[nodiscard]] std::unique_ptr<device_queue> make_cuda_queue();
 
 }  // namespace railgauge

@@ -26,6 +26,13 @@ public:
     [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
     [[nodiscard]] virtual bool on_device() const noexcept { return false; }
 
+    /// Where a process drives several GPUs (device_manner::gpus_per_rank), the buffer has a part on
+    /// each of them, which has an address of its own; what else is said here is of the first one.
+    [[nodiscard]] virtual memory& part(int gpu) {
+        static_cast<void>(gpu);
+        return *this;
+    }
+
     /// As the functions of kernels/pattern.hpp, on [offset, offset + bytes).
     virtual void fill_pattern(const data_pattern& pattern, std::int32_t rank, std::uint64_t first,
                               std::uint64_t offset, std::uint64_t bytes);

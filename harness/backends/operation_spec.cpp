@@ -107,8 +107,8 @@ std::optional<host_memory_kind> host_memory_kind_from(std::string_view name) noe
 
 std::string why_not_on_hosts(const operation_spec& spec) {
     if (spec.manner != device_manner{}) {
-        return "graphs, registration, streams, loads and kinds of host memory are of backends of a "
-               "GPU only";
+        return "graphs, registration, streams, loads, several GPUs a rank and kinds of host memory "
+               "are of backends of a GPU only";
     }
     if (is_reducing(spec.kind) && spec.op == redop::mulsum) {
         return "mulsum, a sum with a factor, is of the nccl backend only";

@@ -54,6 +54,10 @@ struct device_manner {
     /// Only for host_to_device, device_to_host, host_device_both and host_latency.
     host_memory_kind host_memory = host_memory_kind::pinned;
     int host_numa = local_numa;  ///< or the number of the NUMA node that the host's side lies on
+    /// Each process drives so many GPUs, of which each is a rank of the operation: those of process
+    /// p are the ranks p x gpus_per_rank and on, and `ranks` and `root` count GPUs. A communicator
+    /// has one number of them.
+    int gpus_per_rank = 1;
 
     friend bool operator==(const device_manner&, const device_manner&) = default;
 };

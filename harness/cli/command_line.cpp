@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>
@@ -53,8 +54,16 @@ std::string unexpected_words(const CLI::App& app) {
     const CLI::App& verb = chosen_app(app);
     const auto words = app.remaining(true);
     if (words.empty()) return "the command line has a word too many";
+    // A flag that is not known leaves its value behind as a word: the flag is what is wrong, the
+    // verb's own before those that may belong to another.
+    auto own = verb.remaining();
+    own.insert(own.end(), words.begin(), words.end());
+    const auto flag = std::find_if(own.begin(), own.end(), [](const std::string& each) {
+        return each.starts_with("-") && each != "--";
+    });
     // "--bytse=8" stands there as one word.
-    const std::string word = words.front().substr(0, words.front().find('='));
+    const std::string& first = flag != own.end() ? *flag : words.front();
+    const std::string word = first.substr(0, first.find('='));
     if (word.starts_with('-')) {
         return fmt::format("unknown flag '{}'{}", word, did_you_mean(word, flags_of(verb)));
     }
@@ -108,7 +117,9 @@ exit_status run_command_line(int argc, const char* const* argv, std::FILE* out, 
     app.set_version_flag("--version", version_text);
     app.require_subcommand(0, 1);
     add_run(app, {argv, argv + argc}, chosen);
-    for (const auto add : {add_list, add_doctor, add_check, add_topo}) add(app, chosen);
+    for (const auto add : {add_list, add_doctor, add_check, add_compare, add_gate, add_ab,
+                           add_history, add_topo, add_convert, add_report})
+        add(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

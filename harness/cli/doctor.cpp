@@ -17,6 +17,7 @@
 #include "harness/launch/env_meeting.hpp"
 #include "harness/machine/check_gpus.hpp"
 #include "harness/machine/gpu_info.hpp"
+#include "harness/report/report_assets.hpp"
 
 namespace railgauge {
 namespace {
@@ -58,6 +59,17 @@ std::optional<check> check_build() {
 #endif
 }
 
+// The curves of `railgauge report` are drawn by a library that the build fetches where it can.
+check check_report() {
+    if (uplot_version().empty()) {
+        return {"report", check_status::ok,
+                "HTML reports have tables and SVG charts; uPlot is not built in",
+                "for charts to zoom into, build where there is npm and a network"};
+    }
+    return {"report", check_status::ok,
+            fmt::format("HTML reports draw their curves with uPlot {}", uplot_version()), ""};
+}
+
 exit_status examine(const doctor_options& options) {
     apply_gpu_flags(options.nccl_library, false);
     const process_facts facts = read_process_facts();
@@ -66,6 +78,7 @@ exit_status examine(const doctor_options& options) {
     for (check& each : check_gpu_health()) found.checks.push_back(std::move(each));
     if (auto missing = check_build()) found.checks.push_back(std::move(*missing));
     if (auto secret = check_secret()) found.checks.push_back(std::move(*secret));
+    found.checks.push_back(check_report());
     fmt::print("{}", options.as_json ? diagnosis_json(found)
                                      : diagnosis_text(found, colour_wanted(stdout)));
     return found.can_measure() ? exit_status::fine : exit_status::cannot;

@@ -65,7 +65,7 @@ void refuse_what_the_host_does_not_hold(const run_job& job, int ranks_here) {
 void fit_into_memory(run_job& job, int ranks_here) {
     std::optional<std::uint64_t> free_bytes;
     if (device_memory_needed_bytes(job.what, job.benches) > 0) free_bytes = free_gpu_memory_bytes();
-    const int sharing = job.options.share_gpu ? ranks_here : 1;
+    const int sharing = job.options.share_gpu ? ranks_here * job.options.gpus_per_rank : 1;
     if (!job.options.clamp_memory) {
         refuse_what_no_gpu_holds(job, free_bytes, sharing);
         return refuse_what_the_host_does_not_hold(job, ranks_here);
@@ -151,7 +151,10 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     job.benches = make_benches();
     job.limits.step = positive("--deadline", options.deadline);
     job.limits.start = positive("--start-deadline", options.start_deadline);
-    for (const auto& each : job.backends) each->set_deadlines(job.limits.step, job.limits.start);
+    for (const auto& each : job.backends) {
+        each->set_deadlines(job.limits.step, job.limits.start);
+        each->set_gpus_per_rank(options.gpus_per_rank);
+    }
     if (!options.soak.empty()) {
         job.soak = positive("--for", options.soak);
         if (options.launches > 1) {
@@ -170,7 +173,9 @@ run_job make_job(const run_options& options, std::vector<std::string> command, i
     if (!options.topology.empty()) {
         job.cluster = std::make_shared<const topology>(cluster_named(options.topology));
         // Without a launcher all ranks are on this host.
-        refuse_ranks_without_seats(*job.cluster, job.ranks, ranks > 0 ? ranks_here : job.ranks);
+        const int each = options.gpus_per_rank;
+        refuse_ranks_without_seats(*job.cluster, job.ranks * each,
+                                   (ranks > 0 ? ranks_here : job.ranks) * each);
     }
     if (!options.expectations.empty()) job.expected = read_expectations(options.expectations);
     if (!options.out.empty() && !options.resume.empty()) {

@@ -49,6 +49,8 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_flag("--dry-run", into.dry_run);
     verb.add_option("--nccl-library", into.nccl_library);
     verb.add_flag("--share-gpu", into.share_gpu);
+    verb.add_option("--gpus-per-rank,-g", into.gpus_per_rank)
+        ->check(CLI::Range(1, most_gpus_per_rank));
     verb.add_flag("--clamp-memory", into.clamp_memory);
     verb.add_option("-b", into.min_bytes);
     verb.add_option("-e", into.max_bytes);

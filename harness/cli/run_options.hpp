@@ -59,6 +59,7 @@ struct run_options {
     bool dry_run = false;
     std::string nccl_library;
     bool share_gpu = false;
+    int gpus_per_rank = 1;
     bool clamp_memory = false;
 
     // nccl-tests' letters.

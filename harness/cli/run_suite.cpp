@@ -126,6 +126,12 @@ void put_manner(const run_options& options, suite_case& one) {
     }
 }
 
+// Only one backend drives several GPUs, so that it is the one that is meant.
+void put_gpus(const run_options& options, suite_case& one) {
+    one.gpus_per_rank = options.gpus_per_rank;
+    if (one.gpus_per_rank > 1 && one.backends.empty()) one.backends = {"nccl"};
+}
+
 void put_groups(const run_options& options, suite_case& one) {
     if (!options.groups.empty()) {
         one.groups.clear();
@@ -168,6 +174,7 @@ void put_over(const run_options& options, const std::string& sizes, suite_case& 
                                           memory_kind_from);
     }
     put_manner(options, one);
+    put_gpus(options, one);
     put_groups(options, one);
     put_stopping(options, one.stop);
 }

@@ -27,5 +27,11 @@ void add_list(CLI::App& app, verb_action& chosen);
 void add_doctor(CLI::App& app, verb_action& chosen);
 void add_check(CLI::App& app, verb_action& chosen);
 void add_topo(CLI::App& app, verb_action& chosen);
+void add_compare(CLI::App& app, verb_action& chosen);
+void add_gate(CLI::App& app, verb_action& chosen);
+void add_ab(CLI::App& app, verb_action& chosen);
+void add_history(CLI::App& app, verb_action& chosen);
+void add_convert(CLI::App& app, verb_action& chosen);
+void add_report(CLI::App& app, verb_action& chosen);
 
 }  // namespace railgauge

@@ -15,7 +15,7 @@ namespace railgauge {
 
 pid_t start_launcher(std::vector<std::string> words,
                      const std::vector<std::pair<std::string, std::string>>& environment,
-                     const sigset_t& mask) {
+                     const sigset_t& mask, int output) {
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
     for (std::string& word : words) {
@@ -36,6 +36,10 @@ pid_t start_launcher(std::vector<std::string> words,
     ::setpgid(0, 0);
     const int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
+    if (output >= 0) {
+        ::dup2(output, STDOUT_FILENO);
+        ::dup2(output, STDERR_FILENO);
+    }
     ::sigprocmask(SIG_SETMASK, &mask, nullptr);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
         ::signal(number, SIG_DFL);
@@ -43,7 +47,7 @@ pid_t start_launcher(std::vector<std::string> words,
     for (const auto& [name, value] : environment) {
         ::setenv(name.c_str(), value.c_str(), 1);
     }
-    ::execv(argv[0], argv.data());
+    ::execvp(argv[0], argv.data());
     ::_exit(127);
 }
 

@@ -141,7 +141,7 @@ std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layo
                                                                 made->seats.back().rank)
                                                   : layout.label(*seat, job_.host_name()));
     }
-    if (made->ranks->size() > 1) {
+    if (ranks_of(part, made->ranks->size()) > 1) {
         made->measure = std::make_unique<measurer>(*made->ranks, backends_, benches_, options_);
     }
     return made;
@@ -151,7 +151,7 @@ std::unique_ptr<group_measurer::team> group_measurer::make_team(const group_layo
 void group_measurer::tell_of_split(const series& part, const team& made,
                                    const std::optional<group_seat>& seat) {
     if (is_pairing(part.group)) return;
-    const bool measures = seat && made.ranks->size() > 1;
+    const bool measures = seat && ranks_of(part, made.ranks->size()) > 1;
     for (const auto& each : backends_) {
         if (each->name() != part.backend) continue;
         each->split(job_, measures ? seat->color : -1, measures ? seat->key : 0,

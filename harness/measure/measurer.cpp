@@ -31,6 +31,28 @@ measured_operation largest_of(const series& part, const bench_list& benches, int
     return operation_of({0, &part, part.bytes.back()}, benches, ranks);
 }
 
+/// Bytes of the buffers of this process's ranks; in place, the input serves both.
+struct own_sizes {
+    operation_spec largest;
+    std::vector<std::size_t> input;
+    std::vector<std::size_t> output;
+};
+
+own_sizes sizes_of(const series& part, const bench_list& benches, const world& group) {
+    const int ranks = ranks_of(part, group.size());
+    const int gpus = part.manner.gpus_per_rank;
+    own_sizes sizes{largest_of(part, benches, ranks).spec, {}, {}};
+    const std::uint64_t size = size_of(sizes.largest.type);
+    for (int gpu = 0; gpu < gpus; ++gpu) {
+        const int rank = group.rank() * gpus + gpu;
+        const std::uint64_t input = input_elements(sizes.largest, rank, ranks) * size;
+        const std::uint64_t output = output_elements(sizes.largest, rank, ranks) * size;
+        sizes.input.push_back(sizes.largest.in_place ? std::max(input, output) : input);
+        sizes.output.push_back(output);
+    }
+    return sizes;
+}
+
 // What a step that makes, fills or checks all buffers may take beyond the deadline: slower than any
 // machine that measures anything.
 std::chrono::nanoseconds time_to_touch(const operation_spec& spec, int ranks) {
@@ -129,7 +151,7 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     record.index = point.index;
     record.key = key_of(all, point);
     record.bound_reason = "no topology was given";
-    const int ranks = world_.size();
+    const int ranks = ranks_of(part, world_.size());
     const measured_operation what = operation_of(point, benches_, ranks);
     record.key.ranks = ranks;
     record.key.bytes = what.bytes;
@@ -154,7 +176,7 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     }
     point_buffers buffers;
     try {
-        buffers = buffers_for(point, what, carrier);
+        buffers = buffers_for(point, carrier);
     } catch (const refused_by_all& refusal) {
         return skip(refusal.what());
     }
@@ -175,7 +197,7 @@ point_record measurer::measure(const plan& all, const plan_point& point, meeting
     if (!verified(now, seed, true, record)) return record;
     note_what_ran(*execute, record);  // a library may say it only once it has executed
     // New data, so that what stands in the outputs after the last sample was written by a sample.
-    if (options_.verify) fill_buffers(what.spec, world_.rank(), world_.size(), seed + 1, buffers);
+    if (options_.verify) fill_own_buffers(world_, what.spec, seed + 1, buffers);
     others.arrive();
     time_it(now, record);
     record.load_lost_share = execute->load_lost_share();
@@ -201,7 +223,7 @@ bool measurer::verified(prepared& now, std::uint64_t seed, bool execute_first,
         found = verify_barrier(world_, *now.execute);
     } else {
         if (execute_first) {
-            fill_buffers(spec, world_.rank(), world_.size(), seed, now.buffers);
+            fill_own_buffers(world_, spec, seed, now.buffers);
             // Nobody may put into an output before its owner has poisoned it.
             world_.barrier();
             now.execute->execute();
@@ -279,7 +301,7 @@ void measurer::note_made(const backend& transport, const communicator& carrier) 
     if (world_.rank() != 0 || !(init_us > 0)) return;
     communicator_record made;
     made.backend = transport.name();
-    made.ranks = world_.size();
+    made.ranks = world_.size() * carrier.ranks_here();
     made.init_us = init_us;
     made.last_rank = last;
     made_.push_back(std::move(made));
@@ -309,23 +331,18 @@ const measurer::carrier_entry& measurer::carrier_of(const std::string& name) {
     throw usage_error("no backend is called " + name);
 }
 
-point_buffers measurer::buffers_for(const plan_point& point, const measured_operation& what,
-                                    communicator& carrier) {
-    const bool in_place = what.spec.in_place;
+point_buffers measurer::buffers_for(const plan_point& point, communicator& carrier) {
+    const bool in_place = point.part->in_place;
     if (buffers_of_ != point.part) {
         // Freed first, and by everyone, so that two series' buffers never stand side by side.
         input_.reset();
         output_.reset();
         world_.barrier();
-        const measured_operation largest = largest_of(*point.part, benches_, world_.size());
-        const std::uint64_t size = size_of(what.spec.type);
-        const std::uint64_t input =
-            input_elements(largest.spec, world_.rank(), world_.size()) * size;
-        const std::uint64_t output =
-            output_elements(largest.spec, world_.rank(), world_.size()) * size;
-        input_ = carrier.allocate_for(largest.spec, buffer_role::input,
-                                      in_place ? std::max(input, output) : input);
-        if (!in_place) output_ = carrier.allocate_for(largest.spec, buffer_role::output, output);
+        const own_sizes sizes = sizes_of(*point.part, benches_, world_);
+        input_ = carrier.allocate_parts(sizes.largest, buffer_role::input, sizes.input);
+        if (!in_place) {
+            output_ = carrier.allocate_parts(sizes.largest, buffer_role::output, sizes.output);
+        }
         buffers_of_ = point.part;
     }
     return {input_.get(), in_place ? input_.get() : output_.get()};

@@ -74,8 +74,7 @@ private:
     void note_made(const backend& transport, const communicator& carrier);
     [[nodiscard]] std::string agreed(const std::string& reason);
     point_record measure(const plan& all, const plan_point& point, meeting_point& others);
-    point_buffers buffers_for(const plan_point& point, const measured_operation& what,
-                              communicator& carrier);
+    point_buffers buffers_for(const plan_point& point, communicator& carrier);
     bool verified(prepared& now, std::uint64_t seed, bool execute_first, point_record& record);
     void time_it(prepared& now, point_record& record);
     void put_circumstances(const prepared& now, const sampled_point& sampled, point_record& record);

@@ -18,7 +18,7 @@ std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
 
 struct needs {
     std::uint64_t host = 0;    ///< of all ranks
-    std::uint64_t device = 0;  ///< of the rank that needs most
+    std::uint64_t device = 0;  ///< of the rank, and so of the GPU, that needs most
 };
 
 // All of one rank, of one stream.
@@ -37,7 +37,8 @@ placed_bytes needed_by(const operation_spec& one, bool in_place, int rank, int r
     return sum;
 }
 
-needs needs_of(const series& part, std::uint64_t bytes, int job_ranks, const bench_list& benches) {
+needs needs_of(const series& part, std::uint64_t bytes, int processes, const bench_list& benches) {
+    const int job_ranks = ranks_of(part, processes);
     // Of groups whose size is not known yet, the world stands for all.
     const int ranks = is_pairing(part.group) ? 2 : job_ranks;
     const measured_operation what = operation_of({0, &part, bytes}, benches, ranks);

@@ -139,6 +139,7 @@ std::vector<series> parts_of(const suite_case& one, const backend& transport, op
     first.kind = kind;
     first.backend = transport.name();
     first.stop = one.stop;
+    first.manner.gpus_per_rank = one.gpus_per_rank;
     std::vector<series> parts{first};
     cross(parts, one.groups, [&](series& part, const group_rule& rule) {
         part.group = rule;
@@ -187,7 +188,7 @@ void expand(plan& target, const suite_case& one, const backend& transport, opera
     for (series& part : parts_of(one, transport, kind)) {
         part.bytes = rounded_sizes(one, bench_of(benches, part),
                                    {.kind = kind, .type = part.type, .algorithm = {}},
-                                   ranks_to_round_for(part.group, target.ranks));
+                                   ranks_to_round_for(part.group, ranks_of(part, target.ranks)));
         points += static_cast<std::int64_t>(part.bytes.size());
         if (points > most_points) {
             throw usage_error(fmt::format(
@@ -199,14 +200,20 @@ void expand(plan& target, const suite_case& one, const backend& transport, opera
 }
 
 void check_ranks(const suite_case& one, int ranks) {
-    const auto refuse = [ranks](std::string_view what, int rank) {
+    const auto refuse = [&](std::string_view what, int rank) {
+        const int all = what == "root" ? ranks * one.gpus_per_rank : ranks;
         throw usage_error(
-            fmt::format("{} {} does not exist: there are ranks 0 to {}", what, rank, ranks - 1));
+            fmt::format("{} {} does not exist: there are ranks 0 to {}", what, rank, all - 1));
     };
     for (const int root : one.roots) {
-        if (root < 0 || root >= ranks) refuse("root", root);
+        if (root < 0 || root >= ranks * one.gpus_per_rank) refuse("root", root);
     }
     for (const group_rule& rule : one.groups) {
+        if (is_pairing(rule) && one.gpus_per_rank > 1) {
+            throw usage_error(
+                "pairs are of two ranks with a GPU each: start a rank for each GPU (--ranks) "
+                "instead of several GPUs a rank (--gpus-per-rank)");
+        }
         if (const int highest = highest_rank(rule); highest >= ranks) refuse("rank", highest);
     }
 }
@@ -246,6 +253,10 @@ plan make_plan(const suite& what, int ranks, const bench_list& benches,
         }
     }
     return result;
+}
+
+int ranks_of(const series& part, int processes) noexcept {
+    return processes * part.manner.gpus_per_rank;
 }
 
 measured_operation operation_of(const plan_point& point, const bench_list& benches, int ranks) {

@@ -57,7 +57,11 @@ struct plan_point {
 [[nodiscard]] plan make_plan(const suite& what, int ranks, const bench_list& benches,
                              std::span<const std::unique_ptr<backend>> backends);
 
-/// The operation of a point for a group of `ranks`.
+/// Ranks of a series' operations in a group of so many processes: their GPUs, where each process
+/// drives several.
+[[nodiscard]] int ranks_of(const series& part, int processes) noexcept;
+
+/// The operation of a point for a group of `ranks`, as ranks_of counts them.
 [[nodiscard]] measured_operation operation_of(const plan_point& point, const bench_list& benches,
                                               int ranks);
 

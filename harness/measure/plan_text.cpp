@@ -39,6 +39,7 @@ void put_manner(json& into, const device_manner& manner) {
     }
     if (manner.host_numa != local_numa) into["host_numa"] = manner.host_numa;
     if (manner.load_processors != 0) into["load_processors"] = manner.load_processors;
+    if (manner.gpus_per_rank != 1) into["gpus_per_rank"] = manner.gpus_per_rank;
 }
 
 device_manner manner_from_json(const json& from) {
@@ -51,6 +52,7 @@ device_manner manner_from_json(const json& from) {
         host_memory_kind_from(from.value("host_memory", std::string("pinned"))).value();
     manner.host_numa = from.value("host_numa", local_numa);
     manner.load_processors = from.value("load_processors", 0);
+    manner.gpus_per_rank = from.value("gpus_per_rank", 1);
     return manner;
 }
 

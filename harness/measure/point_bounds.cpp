@@ -67,23 +67,28 @@ point_bounds::point_bounds(std::shared_ptr<const topology> all,
                 fmt::format("host {} has more ranks than the {} {}s of a host of the topology '{}'",
                             seat.host, gpus.count, all_->unit, all_->name));
         }
-        gpus_.push_back(gpus.first + seat.local_rank);
+        places_.push_back({gpus.first, gpus.count, seat.local_rank});
     }
 }
 
 std::optional<std::vector<std::int64_t>> point_bounds::gpus_of(const point_record& row) const {
-    const auto on = [&](std::int32_t rank) { return gpus_.at(static_cast<std::size_t>(rank)); };
-    if (!row.place) return gpus_;
     std::vector<std::int64_t> gpus;
-    if (!row.place->ends.empty()) {
-        for (const pair_end& end : row.place->ends) gpus.push_back(on(end.rank));
+    const auto add = [&](std::size_t rank) {
+        const seat_in_host& seat = places_.at(rank);
+        for (std::int64_t gpu = 0; gpu < row.key.gpus_per_rank; ++gpu) {
+            gpus.push_back(seat.first_gpu + seat.local_rank * row.key.gpus_per_rank + gpu);
+        }
+    };
+    if (row.place && !row.place->ends.empty()) {
+        for (const pair_end& end : row.place->ends) add(static_cast<std::size_t>(end.rank));
         return gpus;
     }
     constexpr std::string_view inside_host = "intra-host:";
-    if (!row.key.group.starts_with(inside_host)) return std::nullopt;
-    const std::string host = row.key.group.substr(inside_host.size());
+    if (row.place && !row.key.group.starts_with(inside_host)) return std::nullopt;
     for (std::size_t rank = 0; rank < seats_.size(); ++rank) {
-        if (seats_[rank].host == host) gpus.push_back(gpus_[rank]);
+        const bool inside =
+            !row.place || seats_[rank].host == row.key.group.substr(inside_host.size());
+        if (inside) add(rank);
     }
     if (static_cast<std::int32_t>(gpus.size()) != row.key.ranks) return std::nullopt;
     return gpus;
@@ -105,6 +110,14 @@ const point_bounds::members& point_bounds::members_of(const point_record& row,
 void point_bounds::fill(point_record& row) {
     const auto kind = operation_kind_from(row.key.op);
     if (!kind || row.status != point_status::ok) return;
+    const std::int64_t each = row.key.gpus_per_rank;
+    if (each > 1 && std::ranges::any_of(places_, [each](const seat_in_host& seat) {
+            return (seat.local_rank + 1) * each > seat.gpus;
+        })) {
+        row.bound_reason = fmt::format(
+            "a host of the topology '{}' has fewer GPUs than its ranks drive", all_->name);
+        return;
+    }
     const auto gpus = gpus_of(row);
     if (!gpus) {
         row.bound_reason = "no bound is computed for groups of this rule";

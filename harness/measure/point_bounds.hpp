@@ -28,8 +28,9 @@ void refuse_ranks_without_seats(const topology& all, int ranks, int ranks_here);
 class point_bounds {
 public:
     /// `seats` by rank. Hosts are the topology's hosts in the order of their lowest ranks, and a
-    /// rank sits on the GPU of its local rank. Throws usage_error where the topology has fewer
-    /// hosts, or hosts with fewer GPUs.
+    /// rank sits on the GPU of its local rank, or, where it drives several, on those from local
+    /// rank x so many on. Throws usage_error where the topology has fewer hosts, or hosts with
+    /// fewer GPUs.
     point_bounds(std::shared_ptr<const topology> all, const std::vector<bound_seat>& seats);
 
     /// Fills bound_us and what stands beside it, of rows of the world, of pairs and of a host's
@@ -44,12 +45,20 @@ private:
         std::vector<std::int64_t> gpus;  ///< by rank of the group
     };
 
+    /// Where a rank sits in the topology.
+    struct seat_in_host {
+        std::int64_t first_gpu = 0;  ///< of the host
+        std::int64_t gpus = 0;       ///< that it has
+        std::int64_t local_rank = 0;
+    };
+
+    /// By rank of the group, of which a process with several GPUs has several.
     [[nodiscard]] std::optional<std::vector<std::int64_t>> gpus_of(const point_record& row) const;
     const members& members_of(const point_record& row, const std::vector<std::int64_t>& gpus);
 
     std::shared_ptr<const topology> all_;
     std::vector<bound_seat> seats_;
-    std::vector<std::int64_t> gpus_;  ///< by rank of the job
+    std::vector<seat_in_host> places_;  ///< by rank of the job
     std::map<std::string, members> known_;
 };
 

@@ -13,7 +13,7 @@ point_key key_of(const plan& all, const plan_point& point) {
     key.dtype = name_of(part.type);
     key.redop = is_reducing(part.kind) ? name_of(part.op) : "none";
     key.bytes = point.bytes;
-    key.ranks = all.ranks;
+    key.ranks = ranks_of(part, all.ranks);
     key.root = part.root;
     key.in_place = part.in_place;
     key.timing = name_of(part.timing);
@@ -25,6 +25,7 @@ point_key key_of(const plan& all, const plan_point& point) {
     key.host_memory = name_of(part.manner.host_memory);
     key.host_numa = part.manner.host_numa;
     key.load_processors = part.manner.load_processors;
+    key.gpus_per_rank = part.manner.gpus_per_rank;
     key.group = to_text(part.group);
     return key;
 }

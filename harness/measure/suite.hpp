@@ -46,6 +46,7 @@ struct suite_case {
     std::vector<host_memory_kind> host_memories{host_memory_kind::pinned};
     std::vector<int> host_numas{local_numa};
     std::vector<int> loads{0};  ///< multiprocessors that compute meanwhile
+    int gpus_per_rank = 1;      ///< of the whole run: --gpus-per-rank
     std::vector<group_rule> groups{group_rule{}};
     int rounds = 0;  ///< of pairings, at most; 0: all
     stopping stop;
@@ -63,6 +64,7 @@ inline constexpr int most_window = 65536;
 inline constexpr int most_streams = 64;
 inline constexpr int most_numa_nodes = 1024;
 inline constexpr int most_load_processors = 4096;
+inline constexpr int most_gpus_per_rank = 64;
 
 /// "local", or the number of a NUMA node. Throws usage_error.
 [[nodiscard]] int host_numa_from(std::string_view text);

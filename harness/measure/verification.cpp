@@ -31,6 +31,7 @@ std::uint64_t seed_of(std::uint64_t seed, int stream) {
 struct finding {
     std::uint64_t wrong = 0;
     std::uint64_t element = 0;
+    std::int32_t rank = 0;  ///< of the operation
     char expected[64] = {};
     char got[64] = {};
 };
@@ -163,6 +164,29 @@ finding check_streams(const operation_spec& spec, int rank, int ranks, std::uint
     return all;
 }
 
+point_buffers part_of(point_buffers buffers, int gpu) {
+    return {&buffers.input->part(gpu), &buffers.output->part(gpu)};
+}
+
+/// Over all of this process's ranks: the first of them that is wrong, and all that is wrong.
+finding check_own(const world& group, const operation_spec& spec, std::uint64_t seed,
+                  point_buffers buffers) {
+    const int gpus = spec.manner.gpus_per_rank;
+    finding all;
+    for (int gpu = 0; gpu < gpus; ++gpu) {
+        const int rank = group.rank() * gpus + gpu;
+        finding found =
+            check_streams(spec, rank, group.size() * gpus, seed, buffers.output->part(gpu));
+        found.rank = rank;
+        if (all.wrong != 0) {
+            all.wrong += found.wrong;
+        } else {
+            all = found;
+        }
+    }
+    return all;
+}
+
 }  // namespace
 
 void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t seed,
@@ -187,24 +211,34 @@ void fill_buffers(const operation_spec& spec, int rank, int ranks, std::uint64_t
     }
 }
 
+void fill_own_buffers(const world& group, const operation_spec& spec, std::uint64_t seed,
+                      point_buffers buffers) {
+    const int gpus = spec.manner.gpus_per_rank;
+    for (int gpu = 0; gpu < gpus; ++gpu) {
+        fill_buffers(spec, group.rank() * gpus + gpu, group.size() * gpus, seed,
+                     part_of(buffers, gpu));
+    }
+}
+
 verification_result verify_outputs(world& group, const operation_spec& spec, std::uint64_t seed,
                                    point_buffers buffers) {
-    const int rank = group.rank();
-    const int ranks = group.size();
-    const finding mine = check_streams(spec, rank, ranks, seed, *buffers.output);
-    std::vector<finding> all(rank == 0 ? static_cast<std::size_t>(ranks) : 0);
+    const finding mine = check_own(group, spec, seed, buffers);
+    std::vector<finding> all(group.rank() == 0 ? static_cast<std::size_t>(group.size()) : 0);
     group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
     verification_result result;
-    int first = -1;
-    for (std::size_t source = 0; source < all.size(); ++source) {
-        if (all[source].wrong != 0 && first < 0) first = static_cast<int>(source);
-        result.wrong_elements += all[source].wrong;
+    const finding* first = nullptr;
+    for (const finding& each : all) {
+        if (each.wrong != 0 && first == nullptr) first = &each;
+        result.wrong_elements += each.wrong;
     }
-    if (first >= 0) {
-        const finding& worst = all[static_cast<std::size_t>(first)];
+    if (first != nullptr) {
+        const int gpus = spec.manner.gpus_per_rank;
+        const std::string whose = gpus == 1 ? std::string()
+                                            : fmt::format(" (GPU {} of process {})",
+                                                          first->rank % gpus, first->rank / gpus);
         result.message = fmt::format(
-            "wrong data: rank {}, first wrong element {}: expected {}, got {}; {} wrong in all",
-            first, worst.element, worst.expected, worst.got,
+            "wrong data: rank {}{}, first wrong element {}: expected {}, got {}; {} wrong in all",
+            first->rank, whose, first->element, first->expected, first->got,
             result.wrong_elements == 1 ? "1 element is"
                                        : fmt::format("{} elements are", result.wrong_elements));
     }

@@ -31,6 +31,7 @@ point_key key_from(const json_fields& line) {
     key.host_memory = line.text_or("host_memory", "pinned");
     key.host_numa = line.integer_or<std::int32_t>("host_numa", -1);
     key.load_processors = line.integer_or<std::int32_t>("load_processors", 0);
+    key.gpus_per_rank = line.integer_or<std::int32_t>("gpus_per_rank", 1);
     return key;
 }
 

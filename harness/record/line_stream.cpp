@@ -1,39 +1,14 @@
 #include "harness/record/line_stream.hpp"
 
-#include <charconv>
-
 #include "harness/base/error.hpp"
 #include "harness/record/json_line.hpp"
 #include "harness/record/line_records.hpp"
+#include "harness/record/schema_version.hpp"
 
 namespace railgauge {
 namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 29;
-constexpr int our_major = 1;
-constexpr int our_minor = 2;
-
-// "major.minor.patch"; throws line_error.
-bool is_newer_minor(const std::string& version, std::string_view line) {
-    int parts[3] = {};
-    const char* at = version.data();
-    const char* const end = at + version.size();
-    for (int i = 0; i < 3; ++i) {
-        const auto [next, error] = std::from_chars(at, end, parts[i]);
-        const bool last = i == 2;
-        const bool ended_well = last ? next == end : next != end && *next == '.';
-        if (error != std::errc{} || parts[i] < 0 || !ended_well) {
-            throw line_error(column_of(line, "version"), "\"version\" is not of the form 1.2.3");
-        }
-        at = next + 1;
-    }
-    if (parts[0] > our_major) {
-        throw line_error(column_of(line, "version"),
-                         "written in version " + version + " of " + std::string(results_schema) +
-                             ", this railgauge reads up to 1.x; use a newer railgauge");
-    }
-    return parts[0] == our_major && parts[1] > our_minor;
-}
 
 }  // namespace
 
@@ -65,7 +40,10 @@ void line_stream::take(std::string_view line) {
     try {
         dispatch(line);
     } catch (const line_error& problem) {
-        throw input_error(name_, number, problem.column(), problem.what());
+        const input_error named(name_, number, problem.column(), problem.what());
+        if (!options_.pass_bad_lines || !outcome_.header) throw named;
+        ++outcome_.bad_lines;
+        visitor_.on_bad_line(named.what());
     }
     outcome_.lines = number;
     outcome_.whole_bytes += line.size() + 1;
@@ -87,12 +65,9 @@ void line_stream::dispatch(std::string_view line) {
     const std::uint64_t number = outcome_.lines + 1;
     const std::string kind = fields.text("kind");
     check_order(kind);
-    outcome_.ended = kind == "end";
+    outcome_.ended = false;
     if (kind == "header") {
-        if (fields.text("schema") != results_schema) {
-            fields.fail("schema", "is not " + std::string(results_schema));
-        }
-        newer_minor_ = is_newer_minor(fields.text("version"), line);
+        newer_minor_ = check_schema(fields, line);
         visitor_.on_header(header_from(fields), number);
         outcome_.header = true;
     } else if (kind == "point") {
@@ -107,6 +82,7 @@ void line_stream::dispatch(std::string_view line) {
         visitor_.on_resume(resume_from(fields), number);
     } else if (kind == "end") {
         visitor_.on_end(end_from(fields), number);
+        outcome_.ended = true;
     } else if (!newer_minor_) {
         fields.fail("kind", "is none of header, launch, communicator, resume, point, end");
     }

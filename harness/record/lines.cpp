@@ -75,6 +75,7 @@ void put_key(ordered_json& line, const point_key& key) {
     if (key.host_memory != "pinned") line["host_memory"] = key.host_memory;
     if (key.host_numa >= 0) line["host_numa"] = key.host_numa;
     if (key.load_processors != 0) line["load_processors"] = key.load_processors;
+    if (key.gpus_per_rank != 1) line["gpus_per_rank"] = key.gpus_per_rank;
 }
 
 void put_place(ordered_json& line, const group_place& place) {

@@ -12,6 +12,9 @@ std::vector<std::string> manner_words(const point_key& key) {
     if (key.load_processors != 0) {
         words.push_back("load on " + std::to_string(key.load_processors) + " multiprocessors");
     }
+    if (key.gpus_per_rank != 1) {
+        words.push_back(std::to_string(key.gpus_per_rank) + " GPUs a rank");
+    }
     return words;
 }
 

@@ -61,6 +61,7 @@ struct point_key {
     std::string host_memory = "pinned";  ///< of the host's side of a copy: "pinned" or "pageable"
     std::int32_t host_numa = -1;         ///< the NUMA node that it lies on; -1: the rank's own
     std::int32_t load_processors = 0;    ///< multiprocessors that computed meanwhile
+    std::int32_t gpus_per_rank = 1;      ///< that a process drives; `ranks` counts GPUs
 
     friend bool operator==(const point_key&, const point_key&) = default;
 };

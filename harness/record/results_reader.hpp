@@ -22,14 +22,20 @@ public:
     virtual void on_resume(resume_record&& /*resume*/, std::uint64_t /*line*/) {}
     virtual void on_point(point_record&& /*point*/, std::uint64_t /*line*/) {}
     virtual void on_end(run_end&& /*end*/, std::uint64_t /*line*/) {}
+    /// With read_options::pass_bad_lines: "file:line:column: what is wrong".
+    virtual void on_bad_line(const std::string& /*problem*/) {}
 };
 
 struct read_options {
     bool samples = false;  ///< fill point_record::samples_us
+    /// A line that is wrong (but the header) is told to the visitor and left out; nothing is
+    /// thrown.
+    bool pass_bad_lines = false;
 };
 
 struct read_outcome {
     std::uint64_t lines = 0;        ///< whole ones
+    std::uint64_t bad_lines = 0;    ///< of these, left out
     std::uint64_t whole_bytes = 0;  ///< up to and with the last newline
     bool header = false;            ///< false for an empty file or one cut within its header
     bool cut = false;               ///< the last line has no newline: it was not read

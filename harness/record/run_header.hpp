@@ -13,7 +13,7 @@
 namespace railgauge {
 
 inline constexpr std::string_view results_schema = "railgauge-results";
-inline constexpr std::string_view results_version = "1.2.0";
+inline constexpr std::string_view results_version = "1.3.0";
 
 /// What the run set out to measure. Resuming needs the same plan.
 struct plan_summary {

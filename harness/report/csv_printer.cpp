@@ -124,6 +124,7 @@ void add_device(row& to, const point_record& record) {
     to.number("energy_processors_j", record.energy.processors_j);
     to.number("energy_j_per_gb", record.energy.j_per_gb);
     to.number("gpu_temperature_c", record.gpu_temperature_c);
+    to.number("gpus_per_rank", record.key.gpus_per_rank);
 }
 
 row row_of(const point_record& record) {

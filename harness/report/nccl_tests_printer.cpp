@@ -55,6 +55,8 @@ std::string subject_of(const point_record& record) {
     const point_key& key = record.key;
     std::string text = fmt::format("{} {} {} ranks", key.op, key.backend, key.ranks);
     if (key.group != "world") text += " group " + key.group;
+    if (key.window != 1) text += fmt::format(", window {}", key.window);
+    if (key.memory != "host") text += ", memory " + key.memory;
     for (const std::string& word : manner_words(key)) text += ", " + word;
     text += fmt::format(" launch {}", record.launch);
     if (record.soak_round > 0) text += fmt::format(" round {}", record.soak_round);
@@ -168,7 +170,14 @@ void nccl_tests_printer::print(const table& finished) {
     out_ << '\n';
     double sum = 0;
     std::uint64_t count = 0;
+    const bool several = std::ranges::any_of(finished.rows, [&](const row& each) {
+        return each.algorithm != finished.rows.front().algorithm;
+    });
     for (const row& each : finished.rows) {
+        // Nothing else would tell these rows apart.
+        const bool named =
+            &each == &finished.rows.front() || each.algorithm != (&each - 1)->algorithm;
+        if (several && named) out_ << "# algorithm: " << printable(each.algorithm) << '\n';
         std::string line = each.left;
         for (const side* result : {&each.out_of_place, &each.in_place}) {
             append_side(line, *result);

@@ -36,6 +36,7 @@ character decode(std::string_view text) {
 bool is_harmless(std::uint32_t code) {
     if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return false;
     if (code == 0x061C || code == 0xFEFF) return false;
+    if ((code & 0xFFFEU) == 0xFFFEU) return false;  // no characters; XML does not take them
     if (code >= 0x200B && code <= 0x200F) return false;
     return !(code >= 0x2028 && code <= 0x202E) && !(code >= 0x2060 && code <= 0x206F);
 }

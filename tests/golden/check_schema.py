@@ -17,6 +17,7 @@ def main(schema_path, *files):
     # What a point may lack; all else that stands in a golden line has to be there.
     optional = {"memory", "graph", "registration", "streams", "protocol", "channels",
                 "library_estimate_us", "host_memory", "host_numa", "load_processors",
+                "gpus_per_rank",
                 "load_lost_share", "energy_j", "energy_gpus_j", "energy_processors_j",
                 "energy_j_per_gb", "gpu_temperature_c"}
     with open(schema_path, encoding="utf-8") as file:

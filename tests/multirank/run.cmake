@@ -10,7 +10,7 @@ endif()
 set(run_programs "RAILGAUGE=$<TARGET_FILE:railgauge>"
     "RAILGAUGE_CORRUPTING=$<TARGET_FILE:railgauge_corrupting>")
 # They start launchers, count processes and wait for deadlines, so they run alone.
-foreach(name bad_input discover faults results launchers groups meetings ucx)
+foreach(name ab bad_input discover faults history results launchers groups meetings ucx)
   add_test(NAME multirank.run_${name}
            COMMAND ${RAILGAUGE_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/run_${name}.py)
   set_tests_properties(

@@ -156,6 +156,8 @@ class Script(unittest.TestCase):
         self.assertIn("ran       suite gpu (", summary)
         self.assertIn("ran       suite gpu, 2 ranks on one GPU (", summary)
         self.assertIn("ran       suite gpu-verify, 4 ranks on one GPU (", summary)
+        self.assertIn("not run   suite gpu-verify, all GPUs in one process: it takes two GPUs",
+                      summary)
         runs = self.told("suites.txt").splitlines()
         verified = [run for run in runs if "gpu-verify.toml" in run]
         self.assertEqual([run.split("--ranks ")[1][0] for run in verified], ["1", "2", "4"])
@@ -170,9 +172,13 @@ class Script(unittest.TestCase):
         self.pretend_all(second)
         self.assertEqual(self.run_it()[0], 0)
         only = self.told("suites.txt").splitlines()
-        self.assertEqual(len(only), 2)
+        self.assertEqual(len(only), 3)
+        (together,) = [run for run in only if "--gpus-per-rank" in run]
         for run in only:
-            self.assertIn("--ranks 2 --out", run)
+            if run != together:
+                self.assertIn("--ranks 2 --out", run)
+        self.assertIn("gpu-verify.toml --ranks 1 --gpus-per-rank 2 --out", together)
+        self.assertTrue(together.endswith("/suite-gpu-verify-gpus-per-rank-2.jsonl"), together)
 
     def test_wrong_command_lines(self):
         self.assertEqual(self.run_it("--nonsense")[0], 2)

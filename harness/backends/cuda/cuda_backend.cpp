@@ -37,8 +37,11 @@ public:
     }
 
     [[nodiscard]] int most_local_ranks() const override {
-        return shares_gpu() ? 0 : probe().devices;
+        return shares_gpu() ? 0 : ranks_on(probe().devices, gpus_per_rank_);
     }
+
+    /// Its points are skipped then, and its device is that of the backend that measures.
+    void set_gpus_per_rank(int gpus) override { gpus_per_rank_ = gpus; }
 
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
 
@@ -60,7 +63,7 @@ private:
             char words[256] = {};
         } mine;
         try {
-            choose_device(job_ != nullptr ? *job_ : group);
+            choose_device(job_ != nullptr ? *job_ : group, gpus_per_rank_);
         } catch (const error& failure) {
             std::string_view(failure.what()).copy(mine.words, sizeof mine.words - 1);
         }
@@ -78,6 +81,7 @@ private:
 
     mutable std::optional<device_probe> probe_;
     const world* job_ = nullptr;
+    int gpus_per_rank_ = 1;
 };
 
 }  // namespace

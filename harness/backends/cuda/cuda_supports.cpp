@@ -46,6 +46,9 @@ bool by_pageable(const operation_spec& spec) {
 
 capability has_manner(const operation_spec& spec, bool by_processors, const cuda_abilities& has) {
     const device_manner& how = spec.manner;
+    if (how.gpus_per_rank != 1) {
+        return no("the cuda backend measures one GPU a rank: leave --gpus-per-rank out");
+    }
     if (how.graph) return no("the cuda backend queues its copies one by one: leave --graph out");
     if (how.registration != registration_kind::none) {
         return no("the cuda backend has no library to register memory with");

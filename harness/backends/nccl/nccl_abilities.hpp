@@ -9,10 +9,11 @@
 
 namespace railgauge::nccl {
 
-/// Of a rank's device, as nccl_abilities has them.
+/// Of a process's devices, the least of them, as nccl_abilities has them.
 struct gpu_traits {
     int compute_capability = 0;
     int processors = 0;
+    int gpus_per_rank = 1;
 };
 
 /// Collective: what every rank has of this rank's library and device. Estimates cost a communicator

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "harness/base/error.hpp"
 #include "harness/launch/world.hpp"
@@ -42,13 +43,14 @@ public:
     }
 
     [[nodiscard]] int most_local_ranks() const override {
-        return shares_gpu() ? 0 : probe().devices;
+        return shares_gpu() ? 0 : ranks_on(probe().devices, gpus_per_rank_);
     }
 
     [[nodiscard]] std::string unfit_for(const world& group) const override {
         const world& job = job_ != nullptr ? *job_ : group;
         try {
-            static_cast<void>(choose_gpu(job.local_rank(), probe().devices, shares_gpu()));
+            static_cast<void>(
+                choose_gpus(job.local_rank(), probe().devices, shares_gpu(), gpus_per_rank_));
         } catch (const capability_error& unfit) {
             return unfit.what();
         }
@@ -58,6 +60,8 @@ public:
     void set_deadlines(std::chrono::nanoseconds step, std::chrono::nanoseconds start) override {
         limits_ = nccl::limits_for(step, start);
     }
+
+    void set_gpus_per_rank(int gpus) override { gpus_per_rank_ = gpus; }
 
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
@@ -77,13 +81,12 @@ public:
     }
 
     [[nodiscard]] std::unique_ptr<communicator> make_communicator(world& group) override {
-        if (!has_gpu_) {
+        if (devices_.empty()) {
             static_cast<void>(probe());  // while a child can still be asked
-            nccl::take_gpu(job_ != nullptr ? *job_ : group);
-            has_gpu_ = true;
+            devices_ = nccl::take_gpus(job_ != nullptr ? *job_ : group, gpus_per_rank_);
         }
         nccl::made_communicator made =
-            nccl::make_nccl_communicator(group, splits_.take(group), limits_);
+            nccl::make_nccl_communicator(group, devices_, splits_.take(group), limits_);
         if (&group == job_) splits_.offer(made.origin);
         return std::move(made.ranks);
     }
@@ -98,7 +101,8 @@ private:
     nccl::nccl_limits limits_;
     const world* job_ = nullptr;
     nccl::nccl_splits splits_;
-    bool has_gpu_ = false;
+    int gpus_per_rank_ = 1;
+    std::vector<int> devices_;  ///< of this process, once it has taken them
 };
 
 #else

@@ -9,7 +9,8 @@
 namespace railgauge {
 
 /// Each rank is a process with a GPU of its own: that of its number on its host, or the only one
-/// that its launcher shows it.
+/// that its launcher shows it; or with several (backend::set_gpus_per_rank), as choose_gpus deals
+/// them out, of which each is a rank of NCCL's.
 [[nodiscard]] std::unique_ptr<backend> make_nccl_backend();
 
 /// Why the NCCL that would be opened is none that can be used, whether or not there is a driver;

@@ -3,6 +3,7 @@
 #include <nccl.h>
 
 #include <memory>
+#include <vector>
 
 #include "harness/backends/backend.hpp"
 #include "harness/backends/nccl/nccl_session.hpp"
@@ -15,10 +16,10 @@ struct made_communicator {
     std::shared_ptr<nccl_session> origin;
 };
 
-/// Collective; this process has taken its GPU. `split` is the group's session where it was split
-/// off, else null. Throws capability_error (on every rank, where two share a GPU), nccl_error,
-/// cuda_error and deadline_error.
-[[nodiscard]] made_communicator make_nccl_communicator(world& group,
+/// Collective; this process has taken its GPUs, whose numbers `devices` are. `split` is the group's
+/// session where it was split off, else null. Throws capability_error (on every rank, where two
+/// share a GPU), nccl_error, cuda_error and deadline_error.
+[[nodiscard]] made_communicator make_nccl_communicator(world& group, std::vector<int> devices,
                                                        std::shared_ptr<nccl_session> split,
                                                        const nccl_limits& limits = {});
 

@@ -9,9 +9,16 @@
 
 namespace railgauge::nccl {
 
-nccl_operation::nccl_operation(std::vector<nccl_lane> lanes, std::shared_ptr<device_queue> queue,
+nccl_operation::nccl_operation(std::vector<nccl_lane> lanes,
+                               std::vector<std::shared_ptr<device_queue>> queues,
                                operation_kind kind)
-    : lanes_(std::move(lanes)), queue_(std::move(queue)), name_(name_of(kind)) {}
+    : lanes_(std::move(lanes)), queues_(std::move(queues)), name_(name_of(kind)) {
+    int which = 0;
+    for (nccl_lane& lane : lanes_) {
+        for (const auto& queue : queues_) lane.streams.push_back(queue->stream(which));
+        ++which;
+    }
+}
 
 void nccl_operation::make_ready(bool as_graph) {
     profiler_watch watch;
@@ -22,7 +29,8 @@ void nccl_operation::make_ready(bool as_graph) {
     channels_ = seen.channels;
     if (!as_graph) return;
     try {
-        graph_ = queue_->capture([this] {
+        // With several GPUs nccl_supports has no graphs.
+        graph_ = queues_.front()->capture([this] {
             begin();
             launch();
             end();
@@ -41,55 +49,65 @@ void nccl_operation::execute() {
 }
 
 void nccl_operation::arm(std::uint32_t operations) {
-    queue_->hold();
+    for (const auto& queue : queues_) queue->hold();
     begin();
     const std::uint32_t now = std::min(operations, launches_behind_hold / launches());
     for (std::uint32_t i = 0; i < now; ++i) launch();
     left_ = operations - now;
-    if (left_ == 0) {
-        end();
-        queue_->mark_end();
-    }
-    lanes_.front().session->wait("the hold of the stream", [this] { return queue_->holding(); });
+    if (left_ == 0) mark_end();
+    lanes_.front().session->wait("the hold of the stream", [this] {
+        return std::ranges::all_of(queues_, [](const auto& queue) { return queue->holding(); });
+    });
 }
 
 void nccl_operation::release() noexcept {
-    queue_->release();
+    for (const auto& queue : queues_) queue->release();
 }
 
 double nccl_operation::finish_ns() {
     if (left_ > 0) {
         for (; left_ > 0; --left_) launch();
-        end();
-        queue_->mark_end();
+        mark_end();
     }
     wait_for_end();
-    return queue_->held_ns();
+    double longest = 0;
+    for (const auto& queue : queues_) longest = std::max(longest, queue->held_ns());
+    return longest;
 }
 
 std::uint32_t nccl_operation::launches() const noexcept {
     if (graph_ != nullptr) return 1;
-    const std::size_t groups = lanes_.front().plan.groups.size();
-    return static_cast<std::uint32_t>(std::max<std::size_t>(1, groups));
+    std::size_t groups = 1;
+    for (const nccl_plan& plan : lanes_.front().plans)
+        groups = std::max(groups, plan.groups.size());
+    return static_cast<std::uint32_t>(groups);
 }
 
 void nccl_operation::launch() {
     if (graph_ != nullptr) return graph_->launch();
-    int which = 0;
-    for (const nccl_lane& lane : lanes_) lane.session->launch(lane.plan, queue_->stream(which++));
+    for (const nccl_lane& lane : lanes_) lane.session->launch(lane.plans, lane.streams);
 }
 
 // A graph has its own fork and join in it.
 void nccl_operation::begin() {
-    if (graph_ == nullptr && streams() > 1) queue_->fork(streams());
+    if (graph_ != nullptr || streams() == 1) return;
+    for (const auto& queue : queues_) queue->fork(streams());
 }
 
 void nccl_operation::end() {
-    if (graph_ == nullptr && streams() > 1) queue_->join(streams());
+    if (graph_ != nullptr || streams() == 1) return;
+    for (const auto& queue : queues_) queue->join(streams());
+}
+
+void nccl_operation::mark_end() {
+    end();
+    for (const auto& queue : queues_) queue->mark_end();
 }
 
 void nccl_operation::wait_for_end() {
-    lanes_.front().session->wait(name_.data(), [this] { return queue_->idle(); });
+    lanes_.front().session->wait(name_.data(), [this] {
+        return std::ranges::all_of(queues_, [](const auto& queue) { return queue->idle(); });
+    });
 }
 
 }  // namespace railgauge::nccl

@@ -22,18 +22,20 @@ namespace railgauge::nccl {
 /// wait, which would be for ever, as the host has to let go; NCCL adds some of its own.
 inline constexpr std::uint32_t launches_behind_hold = 256;
 
-/// What one stream does.
+/// What one stream does, on each of the process's GPUs.
 struct nccl_lane {
     std::shared_ptr<nccl_session> session;
-    nccl_plan plan;
-    std::shared_ptr<const premultiplied_sum> factor = nullptr;  ///< where the plan's `op` is that
+    std::vector<nccl_plan> plans;  ///< by GPU
+    /// Where the plans' `op` is that.
+    std::vector<std::shared_ptr<const premultiplied_sum>> factors = {};
+    std::vector<cudaStream_t> streams = {};  ///< by GPU; the operation fills them in
 };
 
 class nccl_operation final : public operation, public held_run {
 public:
-    /// Lane i uses stream i of the queue, which is wide enough. The operations of a communicator
-    /// share its queue, one after the other.
-    nccl_operation(std::vector<nccl_lane> lanes, std::shared_ptr<device_queue> queue,
+    /// Lane i uses stream i of each GPU's queue, which is wide enough. The operations of a
+    /// communicator share its queues, one after the other. A sample is that of the slowest GPU.
+    nccl_operation(std::vector<nccl_lane> lanes, std::vector<std::shared_ptr<device_queue>> queues,
                    operation_kind kind);
 
     /// Collective, and once, before anything else: executes, as NCCL connects ranks, loads kernels
@@ -69,11 +71,12 @@ private:
     void launch();
     void begin();
     void end();
+    void mark_end();
     void wait_for_end();
 
     std::vector<nccl_lane> lanes_;
-    std::shared_ptr<device_queue> queue_;
-    std::unique_ptr<device_graph> graph_;  // goes before the communicators do
+    std::vector<std::shared_ptr<device_queue>> queues_;  ///< by GPU
+    std::unique_ptr<device_graph> graph_;                // goes before the communicators do
     std::string_view name_;
     std::string algorithm_ = "library";
     std::string protocol_;

@@ -13,13 +13,13 @@ int first_rank_of(int root, int ranks, int roots) noexcept {
     return root * (ranks / roots) + std::min(root, ranks % roots);
 }
 
-std::vector<ncclUniqueId> exchange_ids(world& group, const nccl_calls& calls, int roots) {
-    const auto makes = [&](int root) {
-        return first_rank_of(root, group.size(), roots) == group.rank();
+std::vector<ncclUniqueId> exchange_ids(world& group, const nccl_calls& calls, int roots, int gpus) {
+    const auto home = [&](int root) {
+        return first_rank_of(root, group.size() * gpus, roots) / gpus;
     };
     ncclUniqueId mine{};
     for (int root = 0; root < roots; ++root) {
-        if (!makes(root)) continue;
+        if (home(root) != group.rank()) continue;
         check_nccl(calls, "ncclGetUniqueId", calls.GetUniqueId(&mine), nullptr);
     }
     std::vector<ncclUniqueId> ids(static_cast<std::size_t>(roots));
@@ -31,8 +31,7 @@ std::vector<ncclUniqueId> exchange_ids(world& group, const nccl_calls& calls, in
                                                         : 0);
         group.gather(std::as_bytes(std::span(&mine, 1)), std::as_writable_bytes(std::span(all)), 0);
         for (int root = 0; root < roots && !all.empty(); ++root) {
-            ids[static_cast<std::size_t>(root)] =
-                all[static_cast<std::size_t>(first_rank_of(root, group.size(), roots))];
+            ids[static_cast<std::size_t>(root)] = all[static_cast<std::size_t>(home(root))];
         }
     }
     group.broadcast(std::as_writable_bytes(std::span(ids)), 0);

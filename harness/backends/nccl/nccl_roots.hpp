@@ -20,8 +20,9 @@ inline constexpr int ranks_per_root = 128;
 /// divide evenly. The root's thread runs where its id was made: at the first of its own ranks.
 [[nodiscard]] int first_rank_of(int root, int ranks, int roots) noexcept;
 
-/// Collective: the ids of all roots, in their order, on every rank. Throws nccl_error.
+/// Collective: the ids of all roots, in their order, at every process of `gpus` ranks each (no more
+/// than half of ranks_per_root, so that no process makes two). Throws nccl_error.
 [[nodiscard]] std::vector<ncclUniqueId> exchange_ids(world& group, const nccl_calls& calls,
-                                                     int roots);
+                                                     int roots, int gpus = 1);
 
 }  // namespace railgauge::nccl

@@ -14,8 +14,8 @@ struct gpu_seat {
     char bus[32] = {};   ///< PCI bus id
 };
 
-/// By rank. Why NCCL cannot be used, naming the first two ranks on one GPU; empty: they are all
-/// apart.
-[[nodiscard]] std::string why_shared(std::span<const gpu_seat> seats);
+/// By rank, of which each process has `gpus`. Why NCCL cannot be used, naming the first two ranks
+/// on one GPU; empty: they are all apart.
+[[nodiscard]] std::string why_shared(std::span<const gpu_seat> seats, int gpus = 1);
 
 }  // namespace railgauge::nccl

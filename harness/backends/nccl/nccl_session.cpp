@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "harness/backends/nccl/nccl_issue.hpp"
 #include "harness/backends/nccl/nccl_roots.hpp"
@@ -28,15 +31,16 @@ bool may_be_remote(ncclResult_t code) {
 }  // namespace
 
 nccl_session::nccl_session(world& group, const nccl_calls& calls, const nccl_limits& limits,
-                           nccl_session* kin)
+                           nccl_session* kin, process_gpus gpus)
     : calls_(calls),
       limits_(limits),
-      family_(kin != nullptr ? kin->family_ : std::make_shared<family>()) {
-    roots_ = root_count(group.size(), calls_.CommInitRankScalable != nullptr);
+      family_(kin != nullptr ? kin->family_ : std::make_shared<family>()),
+      gpus_(std::move(gpus)) {
+    roots_ = root_count(group.size() * gpus_.count, calls_.CommInitRankScalable != nullptr);
     const auto began = steady::now();
-    std::vector<ncclUniqueId> ids = exchange_ids(group, calls_, roots_);
+    std::vector<ncclUniqueId> ids = exchange_ids(group, calls_, roots_, gpus_.count);
     try {
-        check("ncclCommInitRank", start(ids, group.rank(), group.size()));
+        start(ids, group);
         if (non_blocking_) settle("ncclCommInitRank", limits_.init, &group);
     } catch (...) {
         end_at_once();
@@ -50,9 +54,10 @@ nccl_session::nccl_session(nccl_session& parent, int color, int key, world& aliv
     : calls_(parent.calls_),
       limits_(parent.limits_),
       family_(parent.family_),
+      gpus_(parent.gpus_),
       non_blocking_(parent.non_blocking_) {
     const auto began = steady::now();
-    comm_ = parent.split(color, key, !non_blocking_, alive);
+    comms_ = parent.split(color, key, !non_blocking_, alive);
     family_->push_back(this);
     try {
         if (non_blocking_) settle("ncclCommSplit", limits_.init, &alive);
@@ -64,63 +69,97 @@ nccl_session::nccl_session(nccl_session& parent, int color, int key, world& aliv
 }
 
 ncclComm_t nccl_session::split_blocking(int color, int key, world& alive) {
-    return split(color, key, true, alive);
+    return split(color, key, true, alive).front();
 }
 
 void nccl_session::split_without(world& alive) {
     static_cast<void>(split(NCCL_SPLIT_NOCOLOR, 0, !non_blocking_, alive));
 }
 
-ncclComm_t nccl_session::split(int color, int key, bool blocking, world& alive) {
-    if (comm_ == nullptr) throw deadline_error(aborted_before);
+std::vector<ncclComm_t> nccl_session::split(int color, int key, bool blocking, world& alive) {
+    if (aborted()) throw deadline_error(aborted_before);
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
     config.blocking = blocking ? 1 : 0;
-    ncclComm_t made = nullptr;
-    check("ncclCommSplit", calls_.CommSplit(comm_, color, key, &made, &config));
+    std::vector<ncclComm_t> made(comms_.size());
+    for_each_gpu([&](int gpu) {
+        const auto which = static_cast<std::size_t>(gpu);
+        const int place = color < 0 ? key : key * gpus_.count + gpu;
+        check("ncclCommSplit", calls_.CommSplit(comms_[which], color, place, &made[which], &config),
+              gpu);
+    });
     // NCCL may fill the handle in only until this communicator is ready again.
     if (non_blocking_) settle("ncclCommSplit", limits_.init, &alive);
     return made;
 }
 
-ncclResult_t nccl_session::start(std::vector<ncclUniqueId>& ids, int rank, int ranks) {
+void nccl_session::start(std::vector<ncclUniqueId>& ids, const world& group) {
+    // Before 2.14 NCCL blocks, and only the World sees that it hangs.
+    non_blocking_ = roots_ > 1 || calls_.CommInitRankConfig != nullptr;
+    comms_.assign(static_cast<std::size_t>(gpus_.count), nullptr);
+    for_each_gpu([&](int gpu) {
+        check("ncclCommInitRank",
+              start_one(ids, comms_[static_cast<std::size_t>(gpu)],
+                        group.rank() * gpus_.count + gpu, group.size() * gpus_.count),
+              gpu);
+    });
+}
+
+ncclResult_t nccl_session::start_one(std::vector<ncclUniqueId>& ids, ncclComm_t& made, int rank,
+                                     int ranks) {
     ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
     config.blocking = 0;
-    non_blocking_ = calls_.CommInitRankConfig != nullptr;
     if (roots_ > 1) {
-        non_blocking_ = true;
-        return calls_.CommInitRankScalable(&comm_, ranks, rank, roots_, ids.data(), &config);
+        return calls_.CommInitRankScalable(&made, ranks, rank, roots_, ids.data(), &config);
     }
-    // Before 2.14 NCCL blocks, and only the World sees that it hangs.
-    return non_blocking_ ? calls_.CommInitRankConfig(&comm_, ranks, ids[0], rank, &config)
-                         : calls_.CommInitRank(&comm_, ranks, ids[0], rank);
+    return non_blocking_ ? calls_.CommInitRankConfig(&made, ranks, ids[0], rank, &config)
+                         : calls_.CommInitRank(&made, ranks, ids[0], rank);
+}
+
+void nccl_session::for_each_gpu(const std::function<void(int gpu)>& call) {
+    if (gpus_.count == 1) return call(0);
+    open_group();
+    for (int gpu = 0; gpu < gpus_.count; ++gpu) {
+        gpus_.enter(gpu);
+        call(gpu);
+    }
+    close_group();
+    gpus_.enter(0);
+}
+
+void nccl_session::open_group() {
+    check("ncclGroupStart", calls_.GroupStart());
+    in_group_ = true;
+}
+
+void nccl_session::close_group() {
+    in_group_ = false;
+    check("ncclGroupEnd", calls_.GroupEnd());
 }
 
 nccl_session::~nccl_session() {
     std::erase(*family_, this);
-    if (comm_ == nullptr) return;
+    if (aborted()) return;
     if (!healthy_ || std::uncaught_exceptions() > 0) {
         end_at_once();
         return;
     }
     if (non_blocking_ && calls_.CommFinalize != nullptr) {
         try {
-            check("ncclCommFinalize", calls_.CommFinalize(comm_));
+            for (const ncclComm_t each : comms_) {
+                check("ncclCommFinalize", calls_.CommFinalize(each));
+            }
             settle("ncclCommFinalize", limits_.ending, nullptr);
         } catch (const error&) {
             end_at_once();
             return;
         }
     }
-    static_cast<void>(calls_.CommDestroy(comm_));
+    for (const ncclComm_t each : comms_) static_cast<void>(calls_.CommDestroy(each));
 }
 
 void nccl_session::settle(const char* call, std::chrono::nanoseconds limit, world* alive) {
     const auto began = steady::now();
-    ncclResult_t state = ncclInProgress;
-    for (std::uint32_t asked = 0;; ++asked) {
-        check("ncclCommGetAsyncError", calls_.CommGetAsyncError(comm_, &state));
-        if (state == ncclSuccess) return;
-        if (state != ncclInProgress) fail(call, state);
+    for (std::uint32_t asked = 0; !look(call); ++asked) {
         const auto spent = steady::now() - began;
         if (spent > limit) give_up(call, limit);
         if (alive != nullptr) alive->heartbeat();
@@ -133,22 +172,25 @@ void nccl_session::settle(const char* call, std::chrono::nanoseconds limit, worl
     }
 }
 
-void nccl_session::launch(const nccl_plan& plan, cudaStream_t stream) {
-    if (comm_ == nullptr) throw deadline_error(aborted_before);
-    for (const std::vector<nccl_step>& group : plan.groups) {
-        const bool grouped = group.size() > 1;
-        if (grouped) {
-            check("ncclGroupStart", calls_.GroupStart());
-            in_group_ = true;
+void nccl_session::launch(std::span<const nccl_plan> plans, std::span<const cudaStream_t> streams) {
+    if (aborted()) throw deadline_error(aborted_before);
+    std::size_t groups = 0;
+    for (const nccl_plan& plan : plans) groups = std::max(groups, plan.groups.size());
+    for (std::size_t which = 0; which < groups; ++which) {
+        std::size_t steps = 0;
+        for (const nccl_plan& plan : plans) {
+            steps += which < plan.groups.size() ? plan.groups[which].size() : 0;
         }
-        for (const nccl_step& step : group) {
-            const issued_call done = issue(calls_, step, plan, comm_, stream);
-            check(done.name, done.code);
+        const bool grouped = steps > 1;
+        if (grouped) open_group();
+        for (std::size_t gpu = 0; gpu < plans.size(); ++gpu) {
+            if (which >= plans[gpu].groups.size()) continue;
+            for (const nccl_step& step : plans[gpu].groups[which]) {
+                const issued_call done = issue(calls_, step, plans[gpu], comms_[gpu], streams[gpu]);
+                check(done.name, done.code, static_cast<int>(gpu));
+            }
         }
-        if (grouped) {
-            in_group_ = false;
-            check("ncclGroupEnd", calls_.GroupEnd());
-        }
+        if (grouped) close_group();
         if (non_blocking_) settle("ncclGroupEnd", limits_.work, nullptr);
     }
 }
@@ -157,17 +199,25 @@ void nccl_session::wait(const char* what, const std::function<bool()>& done) {
     constexpr std::uint32_t between = 256;  // questions to the device for one to NCCL
     auto began = steady::now();
     for (std::uint32_t asked = 1; !done(); ++asked) {
-        if (asked % between != 0 || comm_ == nullptr) continue;
-        for (nccl_session* each : *family_) each->look(what);
+        if (asked % between != 0 || aborted()) continue;
+        for (nccl_session* each : *family_) static_cast<void>(each->look(what));
         if (steady::now() - began > limits_.work) give_up(what, limits_.work);
     }
 }
 
-void nccl_session::look(const char* what) {
-    if (comm_ == nullptr) return;
-    ncclResult_t state = ncclSuccess;
-    check("ncclCommGetAsyncError", calls_.CommGetAsyncError(comm_, &state));
-    if (state != ncclSuccess && state != ncclInProgress) fail(what, state);
+bool nccl_session::look(const char* what) {
+    bool done = true;
+    for (std::size_t gpu = 0; gpu < comms_.size(); ++gpu) {
+        ncclResult_t state = ncclSuccess;
+        check("ncclCommGetAsyncError", calls_.CommGetAsyncError(comms_[gpu], &state),
+              static_cast<int>(gpu));
+        if (state == ncclInProgress) {
+            done = false;
+        } else if (state != ncclSuccess) {
+            fail(what, state, static_cast<int>(gpu));
+        }
+    }
+    return done;
 }
 
 void nccl_session::complete(const char* call, ncclResult_t code) {
@@ -175,12 +225,15 @@ void nccl_session::complete(const char* call, ncclResult_t code) {
     if (non_blocking_) settle(call, limits_.work, nullptr);
 }
 
-void nccl_session::check(const char* call, ncclResult_t code) {
-    if (code != ncclSuccess && code != ncclInProgress) fail(call, code);
+void nccl_session::check(const char* call, ncclResult_t code, int gpu) {
+    if (code != ncclSuccess && code != ncclInProgress) fail(call, code, gpu);
 }
 
-void nccl_session::fail(const char* call, ncclResult_t code) {
-    const nccl_error failure(calls_, call, code, comm_);  // its words need the communicator
+void nccl_session::fail(const char* call, ncclResult_t code, int gpu) {
+    const std::string where =
+        gpus_.count == 1 ? std::string() : fmt::format(" (GPU {} of this process)", gpu);
+    // Its words need the communicator.
+    const nccl_error failure(calls_, call + where, code, get(static_cast<std::size_t>(gpu)));
     end_family();
     if (may_be_remote(code)) std::this_thread::sleep_for(limits_.grace);
     throw failure;
@@ -208,9 +261,10 @@ void nccl_session::end_at_once() noexcept {
         in_group_ = false;
         static_cast<void>(calls_.GroupEnd());  // else the abort would wait for the group's end
     }
-    if (comm_ == nullptr) return;
-    static_cast<void>(calls_.CommAbort(comm_));
-    comm_ = nullptr;
+    for (const ncclComm_t each : comms_) {
+        if (each != nullptr) static_cast<void>(calls_.CommAbort(each));
+    }
+    comms_.clear();
 }
 
 }  // namespace railgauge::nccl

@@ -40,7 +40,24 @@ capability carries(const operation_spec& spec, const nccl_abilities& has) {
     return {};
 }
 
+/// What is made for one GPU a process so far.
+capability drives_gpus(const device_manner& manner, const nccl_abilities& has) {
+    if (manner.gpus_per_rank != has.gpus_per_rank) {
+        return no("this communicator has " + std::to_string(has.gpus_per_rank) +
+                  " GPUs a rank, as --gpus-per-rank said");
+    }
+    if (manner.gpus_per_rank == 1) return {};
+    const char* what = nullptr;
+    if (manner.graph) what = "CUDA graphs";
+    if (manner.registration != registration_kind::none) what = "registered memory";
+    if (what == nullptr) return {};
+    return no(std::string(what) +
+              " with several GPUs a rank (--gpus-per-rank): start a rank for "
+              "each GPU instead");
+}
+
 capability executes_so(const device_manner& manner, const nccl_abilities& has) {
+    if (capability can = drives_gpus(manner, has); !can.supported) return can;
     if (manner.streams < 1 || manner.streams > most_streams) {
         return no("the nccl backend uses 1 to " + std::to_string(most_streams) + " streams");
     }

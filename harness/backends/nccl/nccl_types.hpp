@@ -13,6 +13,7 @@ namespace railgauge::nccl {
 struct nccl_abilities {
     int version = 0;             ///< the oldest of all ranks, as NCCL_VERSION codes it
     int compute_capability = 0;  ///< the least of all ranks' devices: 90 is 9.0
+    int gpus_per_rank = 1;       ///< that each process drives
     int processors = 0;          ///< the fewest of all ranks' devices; 0: not known
     bool splits = false;         ///< all ranks' NCCL has the functions
     bool registers_buffers = false;

@@ -3,6 +3,7 @@
 
 #include <nccl.h>
 
+#include <cstddef>
 #include <memory>
 
 #include "harness/backends/nccl/nccl_session.hpp"
@@ -10,12 +11,12 @@
 
 namespace railgauge::nccl {
 
-/// For one communicator and one type, as long as it lives.
+/// For one rank of a communicator and one type, as long as it lives.
 class premultiplied_sum {
 public:
     /// By mulsum_factor. For a type that NCCL has, and an NCCL that has ncclRedOpCreatePreMulSum.
     /// Throws nccl_error and deadline_error.
-    premultiplied_sum(std::shared_ptr<nccl_session> session, dtype type);
+    premultiplied_sum(std::shared_ptr<nccl_session> session, dtype type, std::size_t gpu = 0);
     ~premultiplied_sum();
     premultiplied_sum(const premultiplied_sum&) = delete;
     premultiplied_sum& operator=(const premultiplied_sum&) = delete;
@@ -24,6 +25,7 @@ public:
 
 private:
     std::shared_ptr<nccl_session> session_;
+    std::size_t gpu_;
     ncclRedOp_t op_ = ncclSum;
 };
 

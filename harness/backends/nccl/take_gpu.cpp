@@ -7,13 +7,15 @@
 
 namespace railgauge::nccl {
 
-void take_gpu(const world& job) {
-    choose_device(job);
-    if (!shares_gpu()) return;
+std::vector<int> take_gpus(const world& job, int gpus) {
+    choose_device(job, gpus);
+    std::vector<int> own = chosen_devices(job, gpus);
+    if (!shares_gpu()) return own;
     const std::string host = "rank" + std::to_string(job.rank()) + "." + job.host_name();
     ::setenv("NCCL_HOSTID", host.c_str(), 0);
     ::setenv("NCCL_MNNVL_ENABLE", "0", 0);
     ::setenv("NCCL_MAX_NCHANNELS", "2", 0);
+    return own;
 }
 
 gpu_seat seat_of_gpu(const world& job) {

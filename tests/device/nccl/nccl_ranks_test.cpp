@@ -206,6 +206,44 @@ TEST_P(nccl_ranks, groups_of_a_job_that_has_a_communicator) {
     EXPECT_EQ(failed, 0);
 }
 
+// One process and all GPUs of this machine; NCCL takes a GPU once a process, so it takes two of
+// them.
+TEST(nccl_gpus, every_operation_delivers_between_gpus_of_one_process) {
+    const auto asked = make_nccl_backend();
+    if (!asked->available().available) GTEST_SKIP() << asked->available().reason;
+    const int gpus = asked->most_local_ranks();
+    if (gpus < 2) GTEST_SKIP() << "it takes two GPUs";
+    const int failed = testing::run_ranks(1, [gpus](world& group) {
+        const auto transport = make_nccl_backend();
+        transport->set_gpus_per_rank(gpus);
+        transport->join(group);
+        const auto carrier = transport->make_communicator(group);
+        bool fine = carrier->ranks_here() == gpus;
+        for (const operation_kind kind : all_operation_kinds) {
+            operation_spec spec = spec_of(kind, gpus);
+            spec.manner.gpus_per_rank = gpus;
+            if (!carrier->supports(spec).supported) continue;
+            const std::vector<std::size_t> bytes(
+                static_cast<std::size_t>(gpus),
+                4 * spec.count * static_cast<std::size_t>(gpus * (gpus + 1)));
+            const auto input = carrier->allocate_parts(spec, buffer_role::input, bytes);
+            const auto output = carrier->allocate_parts(spec, buffer_role::output, bytes);
+            const auto tested = carrier->prepare(spec, *input, *output);
+            const point_buffers buffers{input.get(), output.get()};
+            fill_own_buffers(group, spec, 1, buffers);
+            tested->held()->arm(3);
+            tested->held()->release();
+            fine = tested->held()->finish_ns() > 0 && fine;
+            const std::string wrong = verify_outputs(group, spec, 1, buffers).message;
+            if (!wrong.empty())
+                std::fprintf(stderr, "%s: %s\n", name_of(kind).data(), wrong.c_str());
+            fine = fine && wrong.empty();
+        }
+        return fine;
+    });
+    EXPECT_EQ(failed, 0);
+}
+
 }  // namespace
 }  // namespace railgauge
 

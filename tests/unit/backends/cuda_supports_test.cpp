@@ -97,6 +97,9 @@ TEST(cuda_supports, wishes_that_it_cannot_fulfil) {
     spec.manner.registration = registration_kind::window;
     EXPECT_THAT(reason_of(spec), HasSubstr("register"));
     spec = spec_of(operation_kind::put);
+    spec.manner.gpus_per_rank = 2;
+    EXPECT_THAT(reason_of(spec), HasSubstr("--gpus-per-rank"));
+    spec = spec_of(operation_kind::put);
     spec.manner.streams = 2;
     EXPECT_THAT(reason_of(spec), HasSubstr("streams"));
     for (const operation_kind kind :

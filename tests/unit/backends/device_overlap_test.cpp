@@ -127,6 +127,43 @@ TEST(overlapped_operation, a_sample_that_outlasts_the_load_says_nothing_of_it) {
     EXPECT_EQ(tested.load_covered(), true);
 }
 
+/// Says what it is told.
+class told_load final : public device_load {
+public:
+    told_load(std::vector<std::string>& log, bool ended, unsigned number)
+        : log_(log), ended_(ended), number_(number) {}
+    void start(std::uint64_t limit_ns) override { log_.push_back(std::to_string(limit_ns)); }
+    [[nodiscard]] bool ended() override { return ended_; }
+    [[nodiscard]] load_record taken() override {
+        load_record told;
+        told.rounds = number_;
+        told.busy_ns = 10 * number_;
+        return told;
+    }
+    [[nodiscard]] std::uint64_t running_ns() const override { return number_; }
+
+private:
+    std::vector<std::string>& log_;
+    bool ended_;
+    unsigned number_;
+};
+
+TEST(device_loads, of_several_devices_are_one) {
+    std::vector<std::string> log;
+    for (const bool second_ended : {false, true}) {
+        std::vector<std::unique_ptr<device_load>> parts;
+        parts.push_back(std::make_unique<told_load>(log, true, 7));
+        parts.push_back(std::make_unique<told_load>(log, second_ended, 5));
+        const auto whole = together(std::move(parts));
+        whole->start(3);
+        EXPECT_EQ(whole->ended(), second_ended);
+        EXPECT_EQ(whole->taken().rounds, 12u);
+        EXPECT_EQ(whole->taken().busy_ns, 120u);
+        EXPECT_EQ(whole->running_ns(), 7u);
+    }
+    EXPECT_THAT(log, ElementsAre("3", "3", "3", "3"));
+}
+
 TEST(overlapped_operation, what_cannot_be_measured_so_is_refused) {
     scene play;
     EXPECT_THROW(overlapped_operation(std::make_unique<pretended_operation>(play, false),

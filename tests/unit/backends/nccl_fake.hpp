@@ -42,6 +42,8 @@ struct fake_nccl {
     bool has_windows = true;            ///< else ncclCommWindowRegister gives none, and succeeds
     std::vector<unsigned char> scalar;  ///< what a reduction was made with
     float estimate_us = -1;             ///< what ncclGroupSimulateEnd says
+    /// Several ranks a process: communicators are told apart, and the log says which they are.
+    bool several = false;
 
     ncclResult_t note(const std::string& call, const std::string& rest = {}) {
         log.push_back(rest.empty() ? call : call + " " + rest);
@@ -59,10 +61,36 @@ inline fake_nccl& the_fake() {
     return fake;
 }
 
-/// The first one, or one that was split off.
+inline std::array<int, 16>& fake_communicators() {
+    static std::array<int, 16> something{};
+    return something;
+}
+
+/// The first one, or one that was split off; with several ranks, that of a rank of the process, or
+/// from 8 on what was split off from it.
 inline ncclComm_t fake_communicator(std::size_t which = 0) {
-    static std::array<int, 2> something{};
-    return reinterpret_cast<ncclComm_t>(&something.at(which));
+    return reinterpret_cast<ncclComm_t>(&fake_communicators().at(which));
+}
+
+inline std::size_t number_of(ncclComm_t comm) {
+    return static_cast<std::size_t>(reinterpret_cast<int*>(comm) - fake_communicators().data());
+}
+
+/// For the log: which of several it is.
+inline std::string name_of(ncclComm_t comm) {
+    return the_fake().several ? std::to_string(number_of(comm)) : std::string();
+}
+
+/// As many GPUs a process as the log shows of it.
+inline constexpr int fake_gpus = 2;
+
+inline ncclResult_t note_beginning(const char* call, ncclComm_t* made, int ranks, int rank) {
+    if (!the_fake().several) {
+        *made = fake_communicator();
+        return the_fake().note(call);
+    }
+    *made = fake_communicator(static_cast<std::size_t>(rank % fake_gpus));
+    return the_fake().note(call, "rank " + std::to_string(rank) + " of " + std::to_string(ranks));
 }
 
 /// Streams of the fake queue are their numbers.
@@ -73,7 +101,11 @@ inline cudaStream_t fake_stream(int which) {
 /// What is not the first stream or the first communicator is named.
 inline std::string text_of(std::uint64_t count, int peer, ncclComm_t comm, cudaStream_t stream) {
     std::string text = std::to_string(count) + " peer " + std::to_string(peer);
-    if (comm != fake_communicator()) text += " split";
+    if (the_fake().several) {
+        text += " on " + name_of(comm);
+    } else if (comm != fake_communicator()) {
+        text += " split";
+    }
     if (stream != nullptr) {
         text += " stream " + std::to_string(reinterpret_cast<std::uintptr_t>(stream));
     }
@@ -122,24 +154,22 @@ inline void add_to_all_calls(nccl_calls& c) {
 }
 
 inline void add_beginnings(nccl_calls& c) {
-    c.CommInitRank = [](ncclComm_t* made, int, ncclUniqueId, int) {
-        *made = fake_communicator();
+    c.CommInitRank = [](ncclComm_t* made, int ranks, ncclUniqueId, int rank) {
         the_fake().blocking = 1;
         the_fake().ids_used = 1;
-        return the_fake().note("CommInitRank");
+        return note_beginning("CommInitRank", made, ranks, rank);
     };
-    c.CommInitRankConfig = [](ncclComm_t* made, int, ncclUniqueId, int, ncclConfig_t* config) {
-        *made = fake_communicator();
+    c.CommInitRankConfig = [](ncclComm_t* made, int ranks, ncclUniqueId, int rank,
+                              ncclConfig_t* config) {
         the_fake().blocking = config->blocking;
         the_fake().ids_used = 1;
-        return the_fake().note("CommInitRankConfig");
+        return note_beginning("CommInitRankConfig", made, ranks, rank);
     };
-    c.CommInitRankScalable = [](ncclComm_t* made, int, int, int ids, ncclUniqueId*,
+    c.CommInitRankScalable = [](ncclComm_t* made, int ranks, int rank, int ids, ncclUniqueId*,
                                 ncclConfig_t* config) {
-        *made = fake_communicator();
         the_fake().blocking = config->blocking;
         the_fake().ids_used = ids;
-        return the_fake().note("CommInitRankScalable");
+        return note_beginning("CommInitRankScalable", made, ranks, rank);
     };
 }
 
@@ -191,9 +221,9 @@ inline nccl_calls fake_calls() {
         return the_fake().note("GetUniqueId");
     };
     add_beginnings(c);
-    c.CommFinalize = [](ncclComm_t) { return the_fake().note("CommFinalize"); };
-    c.CommDestroy = [](ncclComm_t) { return the_fake().note("CommDestroy"); };
-    c.CommAbort = [](ncclComm_t) { return the_fake().note("CommAbort"); };
+    c.CommFinalize = [](ncclComm_t comm) { return the_fake().note("CommFinalize", name_of(comm)); };
+    c.CommDestroy = [](ncclComm_t comm) { return the_fake().note("CommDestroy", name_of(comm)); };
+    c.CommAbort = [](ncclComm_t comm) { return the_fake().note("CommAbort", name_of(comm)); };
     c.CommGetAsyncError = [](ncclComm_t comm, ncclResult_t* state) {
         fake_nccl& fake = the_fake();
         const bool busy = fake.polls_in_progress != 0;
@@ -202,8 +232,8 @@ inline nccl_calls fake_calls() {
         *state = busy ? ncclInProgress : fine ? ncclSuccess : fake.state;
         return ncclSuccess;
     };
-    c.CommSplit = [](ncclComm_t, int color, int key, ncclComm_t* made, ncclConfig_t* config) {
-        *made = fake_communicator(1);
+    c.CommSplit = [](ncclComm_t comm, int color, int key, ncclComm_t* made, ncclConfig_t* config) {
+        *made = fake_communicator(the_fake().several ? 8 + number_of(comm) : 1);
         the_fake().blocking = config->blocking;
         return the_fake().note("CommSplit",
                                "color " + std::to_string(color) + " key " + std::to_string(key));
@@ -216,11 +246,11 @@ inline nccl_calls fake_calls() {
         return the_fake().note("GroupSimulateEnd");
     };
     c.RedOpCreatePreMulSum = [](ncclRedOp_t* op, void* scalar, ncclDataType_t type,
-                                ncclScalarResidence_t, ncclComm_t) {
+                                ncclScalarResidence_t, ncclComm_t comm) {
         const auto* const bytes = static_cast<const unsigned char*>(scalar);
         the_fake().scalar.assign(bytes, bytes + (type == ncclFloat16 ? 2 : 4));
         *op = static_cast<ncclRedOp_t>(ncclNumOps);
-        return the_fake().note("RedOpCreatePreMulSum");
+        return the_fake().note("RedOpCreatePreMulSum", name_of(comm));
     };
     c.RedOpDestroy = [](ncclRedOp_t, ncclComm_t) { return the_fake().note("RedOpDestroy"); };
     c.GroupStart = [] { return the_fake().note("GroupStart"); };
@@ -292,11 +322,12 @@ public:
     [[nodiscard]] bool holding() override { return true; }
     void release() noexcept override { the_fake().note("release"); }
     void mark_end() override { the_fake().note("mark_end"); }
-    [[nodiscard]] double held_ns() override { return 1234; }
+    [[nodiscard]] double held_ns() override { return ns; }
 
     int questions_until_idle = 0;  ///< negative: for ever
     bool capture_fails = false;
     int wide = 1;
+    double ns = 1234;  ///< that a sample took
 
 private:
     int asked_ = 0;

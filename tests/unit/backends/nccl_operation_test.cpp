@@ -22,12 +22,12 @@ protected:
     /// As a communicator makes it, but not made ready.
     nccl_operation make(operation_kind kind, const nccl_limits& limits = patient, int streams = 1) {
         auto first = std::make_shared<nccl_session>(group, calls, limits);
-        std::vector<nccl_lane> lanes{{first, plan_of(kind)}};
+        std::vector<nccl_lane> lanes{{first, {plan_of(kind)}}};
         for (int stream = 1; stream < streams; ++stream) {
-            lanes.push_back({std::make_shared<nccl_session>(*first, 0, 0, group), plan_of(kind)});
+            lanes.push_back({std::make_shared<nccl_session>(*first, 0, 0, group), {plan_of(kind)}});
         }
         the_fake().log.clear();
-        return {std::move(lanes), queue, kind};
+        return {std::move(lanes), {queue}, kind};
     }
     std::shared_ptr<fake_queue> queue = std::make_shared<fake_queue>();
 };

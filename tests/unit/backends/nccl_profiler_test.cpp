@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/backends/nccl/nccl_operation.hpp"
@@ -140,9 +141,9 @@ TEST_F(nccl_seen_work, an_operation_says_what_its_first_execution_was) {
         if (core.mask != 0) core.collective("Ring", "LL", 8);
     };
     auto queue = std::make_shared<fake_queue>();
-    nccl_operation tested({{std::make_shared<nccl_session>(group, calls, patient),
-                            plan_of(operation_kind::all_reduce)}},
-                          queue, operation_kind::all_reduce);
+    std::vector<nccl_lane> lanes{{std::make_shared<nccl_session>(group, calls, patient),
+                                  {plan_of(operation_kind::all_reduce)}}};
+    nccl_operation tested(std::move(lanes), {queue}, operation_kind::all_reduce);
     EXPECT_EQ(tested.algorithm(), "library");
     tested.make_ready(false);
     EXPECT_EQ(tested.algorithm(), "ring");

@@ -34,7 +34,8 @@ TEST(help_text, no_such_section) {
 TEST(help_document, has_a_section_for_every_verb) {
     EXPECT_THAT(help_text(help_document(), ""), StartsWith("railgauge\n"));
     EXPECT_THAT(help_text(help_document(), ""), Not(HasSubstr("```")));
-    for (const char* verb : {"run", "list", "doctor", "check"}) {
+    for (const char* verb :
+         {"run", "list", "doctor", "check", "compare", "gate", "report", "convert"}) {
         EXPECT_THAT(help_text(help_document(), verb), HasSubstr(verb)) << verb;
     }
 }

@@ -96,6 +96,16 @@ TEST(suite_from, nccl_tests_letters) {
     EXPECT_EQ(given("-c 0").check, 0);
 }
 
+TEST(suite_from, several_gpus_a_rank_are_of_nccl) {
+    const suite_case one = only_case("-b 8 --gpus-per-rank 4");
+    EXPECT_EQ(one.gpus_per_rank, 4);
+    EXPECT_THAT(one.backends, ElementsAre("nccl"));
+    EXPECT_THAT(only_case("-b 8 -g 2 --backend nccl,shm").backends, ElementsAre("nccl", "shm"));
+    EXPECT_TRUE(only_case("-b 8 -g 1").backends.empty());
+    EXPECT_NE(refusal("-g 0"), "");
+    EXPECT_NE(refusal("--gpus-per-rank 65"), "");
+}
+
 TEST(suite_from, what_contradicts_itself_is_refused) {
     EXPECT_THAT(refusal("-f 2"), HasSubstr("give -b and -e"));
     EXPECT_THAT(refusal("-i 8"), HasSubstr("give -b and -e"));

@@ -105,6 +105,22 @@ TEST(point_bounds, fills_the_bound_the_share_and_the_tier) {
     EXPECT_EQ(read.bound_at_ends_us, row.bound_at_ends_us);
 }
 
+TEST(point_bounds, a_rank_with_several_gpus_sits_on_all_of_them) {
+    point_bounds bounds = bounds_of({{"b", 0}, {"a", 0}});
+    point_record row = row_of("cuda", 200'000, 4);
+    row.key.gpus_per_rank = 2;
+    row.key.root = 3;
+    bounds.fill(row);
+    ASSERT_TRUE(row.bound_us) << row.bound_reason;
+    EXPECT_NEAR(*row.bound_us, 100'005, 0.01);
+    point_bounds crowded = bounds_of({{"b", 0}, {"b", 1}});
+    point_record more = row_of("cuda", 200'000, 4);
+    more.key.gpus_per_rank = 2;
+    crowded.fill(more);
+    EXPECT_FALSE(more.bound_us);
+    EXPECT_THAT(more.bound_reason, HasSubstr("fewer GPUs than its ranks drive"));
+}
+
 TEST(point_bounds, a_row_that_beats_its_bound_says_what_in_the_file_must_be_wrong) {
     point_bounds bounds = bounds_of(four);
     point_record row = row_of("cuda", 50'005, 4);

@@ -79,6 +79,7 @@ inline point_record device_point(std::int64_t index) {
     result.key.host_memory = "pageable";
     result.key.host_numa = 1;
     result.key.load_processors = 16;
+    result.key.gpus_per_rank = 2;
     result.protocol = "LL128";
     result.channels = 16;
     result.library_estimate_us = 9.5;

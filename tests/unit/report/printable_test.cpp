@@ -18,6 +18,7 @@ TEST(printable, writes_out_what_a_terminal_would_obey) {
     EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
     EXPECT_EQ(printable("\xe2\x80\xae"), "\\xe2\\x80\\xae");
     EXPECT_EQ(printable("\xe2\x80\x8b"), "\\xe2\\x80\\x8b");
+    EXPECT_EQ(printable("a\xEF\xBF\xBF"), "a\\xef\\xbf\\xbf");  // U+FFFF, which XML does not take
 }
 
 TEST(printable, writes_out_what_is_not_utf8) {

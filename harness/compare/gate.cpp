@@ -1,0 +1,129 @@
+#include "harness/compare/gate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/compare/baseline_spread.hpp"
+#include "harness/compare/gate_family.hpp"
+#include "harness/compare/gated_series.hpp"
+#include "harness/compare/power.hpp"
+
+namespace railgauge {
+namespace {
+
+struct class_tables {
+    gated_series joined;
+    gated_series alone;
+};
+
+// So many launches a side find a slowdown that the gate has to find, in the worst class.
+std::size_t launches_for(const gate_result& result, const class_tables& classes,
+                         const gate_options& options) {
+    const gate_tests tests{options.least_effect, options.alpha / 2, result.classes.size()};
+    const auto alone = spreads_alone(classes.joined, classes.alone);
+    std::size_t most = least_pairs(options.alpha / 2, true);
+    for (std::size_t i = 0; i < result.classes.size(); ++i) {
+        const gated& one = result.classes[i];
+        const moments of = moments_of(classes.joined.column(i));
+        const double apart = std::expm1(of.mean - std::log(one.accepted));
+        const double slowdown =
+            one.suspicious ? std::min(apart, options.must_detect) : options.must_detect;
+        const series_noise noise{of.spread, alone[i].spread};
+        most = std::max(most, launches_to_reach(slowdown, noise, tests, most_launches));
+    }
+    return most;
+}
+
+// Why these data decide nothing though no class is slower; "" where they do.
+std::string open_question(const gate_result& result, const gate_options& options) {
+    if (result.joined.pairs < least_pairs(options.alpha / 2, true)) {
+        return "too few launches for any verdict";
+    }
+    for (const gated& one : result.classes) {
+        if (one.suspicious) return one.name + " looks slower, but chance may explain it";
+    }
+    for (const gated& one : result.classes) {
+        if (one.time.verdict == verdict_word::unknown) {
+            return one.name + " has too few launches for any verdict";
+        }
+        if (one.detectable > options.must_detect) {
+            return one.name +
+                   " is too noisy: even the slowdown that has to be found could have been missed";
+        }
+    }
+    return "";
+}
+
+void conclude(gate_result& result, const class_tables& classes, const gate_options& options) {
+    for (const gated& one : result.classes) {
+        result.detectable = std::max(result.detectable, one.detectable);
+    }
+    if (result.points.empty()) {
+        result.status = exit_status::cannot;
+        result.reason = "nothing was measured on both sides";
+        return;
+    }
+    if (result.count(verdict_word::slower) > 0) {
+        result.status = exit_status::worse;
+        result.reason = "slower than the baseline, by more than the threshold";
+        return;
+    }
+    result.reason = open_question(result, options);
+    if (!result.reason.empty()) {
+        result.status = exit_status::cannot;
+        result.launches_to_decide = launches_for(result, classes, options);
+        return;
+    }
+    result.reason = "no slowdown beyond the threshold was found";
+}
+
+void keep_applied(gate_result& result, const std::map<std::string, acceptance>& accepted) {
+    for (const auto* family : {&result.classes, &result.points}) {
+        for (const gated& one : *family) {
+            const auto found = accepted.find(one.name);
+            if (found != accepted.end()) result.acceptances.push_back(found->second);
+        }
+    }
+}
+
+}  // namespace
+
+std::size_t gate_result::count(verdict_word word) const noexcept {
+    const auto has = [word](const gated& one) { return one.time.verdict == word; };
+    return static_cast<std::size_t>(std::count_if(classes.begin(), classes.end(), has) +
+                                    std::count_if(points.begin(), points.end(), has));
+}
+
+gate_result gate(const result_set& baseline, const result_set& candidate, point_table& table,
+                 const std::vector<acceptance>& accepted, const gate_options& options) {
+    const halves turns = split_in_turns(baseline);
+    const joined_sets alone = join(turns.even, turns.odd, table);
+    const auto known = latest(accepted);
+    gate_result result;
+    result.joined = join(baseline, candidate, table);
+    result.provenance = provenance_differences(baseline, candidate);
+    const class_tables classes{class_series(result.joined, table), class_series(alone, table)};
+    result.classes = judge_family(classes.joined, classes.alone, known, options);
+    result.points = judge_family(point_series(result.joined, table), point_series(alone, table),
+                                 known, options);
+    keep_applied(result, known);
+    conclude(result, classes, options);
+    return result;
+}
+
+std::vector<acceptance> acceptances_of(const gate_result& result, const acceptance& words) {
+    std::vector<acceptance> accepted;
+    for (const auto* family : {&result.classes, &result.points}) {
+        for (const gated& one : *family) {
+            const bool looks = one.suspicious && one.time.verdict != verdict_word::unknown;
+            if (one.time.verdict != verdict_word::slower && !looks) continue;
+            acceptance another = words;
+            another.series = one.name;
+            another.ratio = one.time.ratio;
+            accepted.push_back(std::move(another));
+        }
+    }
+    return accepted;
+}
+
+}  // namespace railgauge

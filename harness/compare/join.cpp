@@ -1,0 +1,220 @@
+#include "harness/compare/join.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace railgauge {
+namespace {
+
+constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
+
+// Where each point's entries begin in a set; they end where another point's do.
+class side {
+public:
+    side(const result_set& of, std::size_t points) : set(of), begin_(points, nowhere) {
+        for (std::size_t at = 0; at < set.entries.size(); ++at) {
+            const std::uint32_t point = set.entries[at].point;
+            if (at > 0 && set.entries[at - 1].point == point) continue;
+            points_.push_back(point);
+            begin_[point] = at;
+        }
+    }
+
+    [[nodiscard]] bool has(std::uint32_t point) const {
+        return point < begin_.size() && begin_[point] != nowhere;
+    }
+    [[nodiscard]] const std::vector<std::uint32_t>& points() const { return points_; }
+
+    template <typename Visit>
+    void for_each(std::uint32_t point, Visit visit) const {
+        for (std::size_t at = begin_[point]; at < set.entries.size(); ++at) {
+            if (set.entries[at].point != point) return;
+            visit(set.entries[at]);
+        }
+    }
+
+    const result_set& set;
+
+private:
+    std::vector<std::uint32_t> points_;
+    std::vector<std::size_t> begin_;
+};
+
+packed_key without_algorithm(packed_key key) {
+    key.words[static_cast<std::size_t>(key_word::algorithm)] = 0;
+    return key;
+}
+
+// What remains when all that only defines how it was measured is taken away.
+packed_key without_definition(packed_key key) {
+    for (const key_word which :
+         {key_word::timing, key_word::start, key_word::memory, key_word::registration,
+          key_word::host_memory, key_word::algorithm}) {
+        key.words[static_cast<std::size_t>(which)] = 0;
+    }
+    key.window = 1;
+    key.streams = 1;
+    key.ranks_per_device = 0;
+    key.host_numa = -1;
+    key.load_processors = 0;
+    key.gpus_per_rank = 1;
+    key.in_place = key.graph = false;
+    return key;
+}
+
+// The points of a side that nothing else of that side equals in what `reduce` leaves.
+std::unordered_map<std::uint32_t, std::uint32_t> unique_by(
+    const std::vector<std::uint32_t>& points, point_table& table,
+    const std::function<packed_key(packed_key)>& reduce, bool keep_first) {
+    std::unordered_map<std::uint32_t, std::uint32_t> found;
+    std::unordered_map<std::uint32_t, int> times;
+    for (const std::uint32_t point : points) {
+        const std::uint32_t reduced = table.id_of(reduce(table[point]));
+        found.emplace(reduced, point);
+        ++times[reduced];
+    }
+    if (!keep_first) {
+        std::erase_if(found, [&](const auto& entry) { return times[entry.first] > 1; });
+    }
+    return found;
+}
+
+std::string difference(const packed_key& a, const packed_key& b, const point_table& table) {
+    const auto either = [](std::string_view name, const std::string& x, const std::string& y) {
+        return std::string(name) + ": " + x + ", " + y;
+    };
+    const std::pair<key_word, std::string_view> words[] = {{key_word::timing, "timing"},
+                                                           {key_word::start, "start"},
+                                                           {key_word::memory, "memory"},
+                                                           {key_word::registration, "registration"},
+                                                           {key_word::host_memory, "host memory"}};
+    for (const auto& [which, name] : words) {
+        const std::string& x = table.word(a, which);
+        const std::string& y = table.word(b, which);
+        if (x != y) return either(name, x.empty() ? "not said" : x, y.empty() ? "not said" : y);
+    }
+    const auto counts = [&](std::string_view name, std::int32_t x, std::int32_t y) {
+        return either(name, std::to_string(x), std::to_string(y));
+    };
+    if (a.ranks_per_device != b.ranks_per_device) {
+        return counts("ranks a device", a.ranks_per_device, b.ranks_per_device);
+    }
+    if (a.window != b.window) return counts("window", a.window, b.window);
+    if (a.streams != b.streams) return counts("streams", a.streams, b.streams);
+    if (a.host_numa != b.host_numa) return counts("host NUMA node", a.host_numa, b.host_numa);
+    if (a.load_processors != b.load_processors) {
+        return counts("multiprocessors under load", a.load_processors, b.load_processors);
+    }
+    if (a.gpus_per_rank != b.gpus_per_rank) {
+        return counts("GPUs a process", a.gpus_per_rank, b.gpus_per_rank);
+    }
+    if (a.in_place != b.in_place)
+        return either("in place", a.in_place ? "yes" : "no", b.in_place ? "yes" : "no");
+    if (a.graph != b.graph) return either("graph", a.graph ? "yes" : "no", b.graph ? "yes" : "no");
+    return "algorithm: several on one side";
+}
+
+class joiner {
+public:
+    joiner(const result_set& first, const result_set& second, point_table& table)
+        : first_(first, table.size()), second_(second, table.size()), table_(table) {}
+
+    joined_sets run() {
+        match_equal();
+        match_algorithms();
+        name_definitions();
+        result_.pairs = std::min(first_.set.launches.size(), second_.set.launches.size());
+        fill();
+        result_.interleaved = take_turns();
+        return std::move(result_);
+    }
+
+private:
+    void match_equal() {
+        for (const std::uint32_t point : first_.points()) {
+            if (second_.has(point)) {
+                result_.points.push_back({point, point});
+            } else {
+                result_.only_first.push_back(point);
+            }
+        }
+        for (const std::uint32_t point : second_.points()) {
+            if (!first_.has(point)) result_.only_second.push_back(point);
+        }
+    }
+
+    // The rest where each side ran one algorithm: which one is chosen is part of what is compared.
+    void match_algorithms() {
+        if (result_.only_first.empty() || result_.only_second.empty()) return;
+        const auto a = unique_by(result_.only_first, table_, without_algorithm, false);
+        const auto b = unique_by(result_.only_second, table_, without_algorithm, false);
+        std::vector<joined_point> found;
+        for (const auto& [reduced, point] : a) {
+            const auto other = b.find(reduced);
+            if (other != b.end()) found.push_back({point, other->second});
+        }
+        std::unordered_set<std::uint32_t> matched;
+        for (const joined_point& point : found) matched.insert({point.first, point.second});
+        const auto done = [&matched](std::uint32_t point) { return matched.contains(point); };
+        std::erase_if(result_.only_first, done);
+        std::erase_if(result_.only_second, done);
+        std::sort(found.begin(), found.end(),
+                  [](const joined_point& x, const joined_point& y) { return x.first < y.first; });
+        result_.points.insert(result_.points.end(), found.begin(), found.end());
+    }
+
+    void name_definitions() {
+        if (result_.only_first.empty() || result_.only_second.empty()) return;
+        const auto b = unique_by(result_.only_second, table_, without_definition, true);
+        for (const std::uint32_t point : result_.only_first) {
+            const auto other = b.find(table_.id_of(without_definition(table_[point])));
+            if (other == b.end()) continue;
+            ++result_.definitions[difference(table_[point], table_[other->second], table_)];
+        }
+    }
+
+    void fill() {
+        const std::size_t points = result_.points.size();
+        result_.log_ratios.assign(result_.pairs * points, std::numeric_limits<double>::quiet_NaN());
+        std::vector<double> times(first_.set.launches.size());
+        for (std::size_t i = 0; i < points; ++i) {
+            std::fill(times.begin(), times.end(), 0);
+            first_.for_each(result_.points[i].first,
+                            [&](const set_entry& entry) { times[entry.launch] = entry.time_us; });
+            second_.for_each(result_.points[i].second, [&](const set_entry& entry) {
+                if (entry.launch >= result_.pairs || !(times[entry.launch] > 0)) return;
+                result_.log_ratios[entry.launch * points + i] =
+                    std::log(entry.time_us / times[entry.launch]);
+            });
+        }
+    }
+
+    // More than half of the pairs begin before the next pair's both sides.
+    [[nodiscard]] bool take_turns() const {
+        const auto& a = first_.set.launches;
+        const auto& b = second_.set.launches;
+        std::size_t in_turn = 0;
+        for (std::size_t i = 0; i + 1 < result_.pairs; ++i) {
+            in_turn += std::max(a[i].at, b[i].at) < std::min(a[i + 1].at, b[i + 1].at) ? 1 : 0;
+        }
+        return result_.pairs > 1 && 2 * in_turn > result_.pairs - 1;
+    }
+
+    side first_;
+    side second_;
+    point_table& table_;
+    joined_sets result_;
+};
+
+}  // namespace
+
+joined_sets join(const result_set& first, const result_set& second, point_table& table) {
+    return joiner(first, second, table).run();
+}
+
+}  // namespace railgauge

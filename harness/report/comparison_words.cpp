@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "harness/report/html_comparison.hpp"
+
+namespace railgauge {
+
+std::vector<std::size_t> by_interest(const comparison& found) {
+    const auto rank = [&](std::size_t at) {
+        switch (found.points[at].time.verdict) {
+            case verdict_word::slower: return 0;
+            case verdict_word::faster: return 1;
+            case verdict_word::ambiguous: return 2;
+            default: return 3;
+        }
+    };
+    const auto effect = [&](std::size_t at) {
+        const double size = std::abs(std::log(found.points[at].time.ratio));
+        return std::isfinite(size) ? size : 0;
+    };
+    std::vector<std::size_t> order(found.points.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return rank(a) != rank(b) ? rank(a) < rank(b) : rank(a) < 3 && effect(a) > effect(b);
+    });
+    return order;
+}
+
+std::string trust_words(const comparison& found) {
+    const std::size_t pairs = found.joined.pairs;
+    std::string text = fmt::format("{} points, {} pair{} of launches", found.points.size(), pairs,
+                                   pairs == 1 ? "" : "s");
+    if (pairs < found.launches_needed) {
+        text += fmt::format(
+            ". Whether they differ cannot be told: a launch is one value, whatever its samples; {} "
+            "launches a side are needed",
+            found.launches_needed);
+    } else if (!found.joined.interleaved) {
+        text += ", measured one side after the other: what drifted meanwhile is in the ratios";
+    }
+    return text + ".";
+}
+
+std::string class_words(const point_class& of) {
+    if (of.op.empty()) return "all operations";
+    return of.size.empty() ? of.op : of.op + ", " + of.size;
+}
+
+}  // namespace railgauge
