@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "harness/compare/baseline_spread.hpp"
 #include "harness/compare/gate_family.hpp"
@@ -15,6 +16,29 @@ struct class_tables {
     gated_series joined;
     gated_series alone;
 };
+
+// Points of most of the baseline's launches that the candidate has nothing to hold against.
+std::size_t lost_points(const result_set& baseline, const joined_sets& joined) {
+    std::unordered_map<std::uint32_t, std::size_t> launches;
+    for (const set_entry& entry : baseline.entries) ++launches[entry.point];
+    return static_cast<std::size_t>(std::ranges::count_if(
+        joined.only_first,
+        [&](std::uint32_t point) { return 2 * launches[point] > baseline.launches.size(); }));
+}
+
+// What more launches do not mend; "" where there is nothing.
+std::string missing(const result_set& baseline, const result_set& candidate,
+                    const joined_sets& joined) {
+    if (candidate.broken > 0) {
+        return std::to_string(candidate.broken) +
+               " measurements of the candidate failed or had wrong data, and cannot pass";
+    }
+    if (const std::size_t lost = lost_points(baseline, joined); lost > 0) {
+        return "of " + std::to_string(lost) +
+               " points of the baseline the candidate has no measurement that is defined alike";
+    }
+    return "";
+}
 
 // So many launches a side find a slowdown that the gate has to find, in the worst class.
 std::size_t launches_for(const gate_result& result, const class_tables& classes,
@@ -54,7 +78,8 @@ std::string open_question(const gate_result& result, const gate_options& options
     return "";
 }
 
-void conclude(gate_result& result, const class_tables& classes, const gate_options& options) {
+void conclude(gate_result& result, const class_tables& classes, const std::string& absent,
+              const gate_options& options) {
     for (const gated& one : result.classes) {
         result.detectable = std::max(result.detectable, one.detectable);
     }
@@ -66,6 +91,11 @@ void conclude(gate_result& result, const class_tables& classes, const gate_optio
     if (result.count(verdict_word::slower) > 0) {
         result.status = exit_status::worse;
         result.reason = "slower than the baseline, by more than the threshold";
+        return;
+    }
+    if (!absent.empty()) {
+        result.status = exit_status::cannot;
+        result.reason = absent;
         return;
     }
     result.reason = open_question(result, options);
@@ -107,7 +137,7 @@ gate_result gate(const result_set& baseline, const result_set& candidate, point_
     result.points = judge_family(point_series(result.joined, table), point_series(alone, table),
                                  known, options);
     keep_applied(result, known);
-    conclude(result, classes, options);
+    conclude(result, classes, missing(baseline, candidate, result.joined), options);
     return result;
 }
 

@@ -26,8 +26,9 @@ struct gated {
     /// What baselines differ by from each other by chance, as a share: the 97.5 % quantile of the
     /// mean log ratio of as many pairs of the baseline's own launches. 0: too few to tell.
     double floor = 0;
-    double threshold = 0;     ///< slowdowns up to this share pass: the least effect or the floor
-    double detectable = 0;    ///< a slowdown by this share would have been found 19 times in 20
+    double threshold = 0;  ///< slowdowns up to this share pass: the least effect or the floor
+    /// A slowdown by this share, beyond what was accepted, would have been found 19 times in 20.
+    double detectable = 0;
     double accepted = 1;      ///< the ratio that somebody accepted
     bool suspicious = false;  ///< looks slower than the threshold, but chance may explain it
 };

@@ -45,8 +45,9 @@ public:
             one.time.p_value = slower.p_value[i];
             one.time.adjusted = slower.adjusted[i];
             one.time.verdict = verdict_of(one, of, slower.adjusted[i], faster.adjusted[i]);
-            one.detectable =
-                std::expm1(allowed(one) + detectable_log_ratio(of.spread, of.n, critical));
+            // Beyond what was accepted, as what has to be found is.
+            one.detectable = std::expm1(std::log1p(one.threshold) +
+                                        detectable_log_ratio(of.spread, of.n, critical));
             one.suspicious = one.time.verdict != verdict_word::slower && of.mean > allowed(one);
         }
         return std::move(gated_);

@@ -77,6 +77,7 @@ public:
         if (repeated_) return;
         if (point.status != point_status::ok) {
             ++into_.not_ok;
+            if (point.status != point_status::skipped) ++into_.broken;
             return;
         }
         into_.entries.push_back({table_.id_of(point, ranks_per_device_), launch_of(point.launch),

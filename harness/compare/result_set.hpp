@@ -40,6 +40,7 @@ struct result_set {
     std::vector<set_launch> launches;  ///< in order of time
     std::vector<set_entry> entries;    ///< by point, then launch; one each
     std::uint64_t not_ok = 0;          ///< points skipped, failed or invalid
+    std::uint64_t broken = 0;          ///< of these, failed or with wrong data
     std::uint64_t bad_lines = 0;
     std::vector<std::string> problems;  ///< in words; at most so many bad lines are listed
 };

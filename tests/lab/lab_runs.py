@@ -66,7 +66,9 @@ class UcxByOpenMpi(ClusterTest):
         hosts = ",".join(f"h{number}:1" for number in range(1, HOSTS + 1))
         network = [word for layer in ("oob", "btl")
                    for word in ("--mca", f"{layer}_tcp_if_include", "mgmt0")]
-        mpirun = ["mpirun.openmpi", "--allow-run-as-root", "--host", hosts, *network]
+        passed = [word for name in ("ASAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ
+                  for word in ("-x", name)]
+        mpirun = ["mpirun.openmpi", "--allow-run-as-root", "--host", hosts, *network, *passed]
         return ["--", *mpirun, *super().words(*arguments)[1:]]
 
     def test_every_host_is_measured(self):

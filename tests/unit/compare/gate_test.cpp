@@ -75,6 +75,31 @@ TEST(gate, nothing_in_common_decides_nothing) {
     EXPECT_EQ(found.joined.definitions.size(), 1U);
 }
 
+TEST(gate, wrong_data_and_lost_points_cannot_pass) {
+    const generated::run_shape a = generated::first_of_pair(7, 0.005, 0.005);
+    generated::run_shape wrong = generated::second_of_pair(7, 0.005, 0.005);
+    wrong.change = [](point_record& point) {
+        if (point.launch == 3) point.status = point_status::invalid;
+    };
+    const gate_result invalid = gated_sets(a, wrong);
+    EXPECT_EQ(invalid.status, exit_status::cannot);
+    EXPECT_THAT(invalid.reason, HasSubstr("wrong data"));
+    generated::run_shape fewer = generated::second_of_pair(7, 0.005, 0.005);
+    fewer.sizes.pop_back();
+    const gate_result lost = gated_sets(a, fewer);
+    EXPECT_EQ(lost.status, exit_status::cannot);
+    EXPECT_THAT(lost.reason, HasSubstr("of 1 points of the baseline"));
+}
+
+TEST(gate, what_was_accepted_does_not_count_as_noise) {
+    const generated::run_shape a = generated::first_of_pair(8, 0.005, 0.005);
+    const gate_result slow = gated_sets(a, generated::second_of_pair(8, 0.005, 0.005, 2.5));
+    const gate_result later = gated_sets(a, generated::second_of_pair(9, 0.005, 0.005, 2.5),
+                                         acceptances_of(slow, {"", 1, "me", "2026", "known"}));
+    EXPECT_EQ(later.status, exit_status::fine) << later.reason;
+    EXPECT_LT(later.detectable, 0.3);
+}
+
 TEST(gate, an_accepted_slowdown_passes_and_a_further_one_fails) {
     const auto a = generated::first_of_pair(7, 0.005, 0.005);
     const gate_result first = gated_sets(a, generated::second_of_pair(7, 0.005, 0.005, 1.2));
