@@ -53,6 +53,7 @@ public:
         key.host_memory = point.host_memory;
         key.host_numa = point.host_numa;
         key.load_processors = point.load_processors;
+        key.gpus_per_rank = point.gpus_per_rank;
         points.push_back({key, std::string(point.start), point});
     }
 
