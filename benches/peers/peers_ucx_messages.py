@@ -8,6 +8,7 @@ that time is taken off again. What a turn costs, waking up, both sides pay alike
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -113,6 +114,8 @@ def messages(options):
     cores = sorted(os.sched_getaffinity(0))[:2]
     if len(cores) < 2:
         sys.exit("two ranks that poll need two cores, and there is one")
+    # Else the side that has stopped would stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = environment_of(options)
     points, pairs = plan_of(options.transport, options.most), {}
     try:
