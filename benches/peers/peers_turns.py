@@ -40,6 +40,14 @@ class Side:
 
     def __init__(self, commands, environment, figure, port=None):
         self.figure, self.processes, self.stops, self.unread = figure, [], [], b""
+        try:
+            self._start(commands, environment, port)
+        except BaseException:
+            self.close()
+            raise
+        self.stop()
+
+    def _start(self, commands, environment, port):
         for command in commands:
             if self.processes and port:
                 wait_for_listener(port, self.processes[0])
@@ -49,7 +57,6 @@ class Side:
                 preexec_fn=small_pages, stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if last else subprocess.DEVNULL,
                 stderr=None if last else subprocess.DEVNULL))
-        self.stop()
 
     def close(self):
         for sign in (signal.SIGKILL, signal.SIGCONT):

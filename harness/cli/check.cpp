@@ -9,6 +9,7 @@
 
 #include "harness/cli/check_file.hpp"
 #include "harness/cli/verb.hpp"
+#include "harness/report/printable.hpp"
 
 namespace railgauge {
 
@@ -21,7 +22,7 @@ void add_check(CLI::App& app, verb_action& chosen) {
             exit_status status = exit_status::fine;
             for (const std::string& file : *files) {
                 const file_verdict verdict = check_file(file);
-                fmt::print(verdict.sound ? stdout : stderr, "{}", verdict.text);
+                fmt::print(verdict.sound ? stdout : stderr, "{}", printable_lines(verdict.text));
                 if (!verdict.sound) status = exit_status::usage;
             }
             return status;

@@ -93,29 +93,17 @@ exit_status flushed(std::FILE* out, std::FILE* err, exit_status status) {
     return status == exit_status::fine ? exit_status::cannot : status;
 }
 
-// Names of files and hosts from elsewhere may hold what a terminal obeys; lines stay lines.
-std::string harmless_lines(std::string_view text) {
-    std::string safe;
-    while (true) {
-        const std::size_t end = text.find('\n');
-        safe += printable(text.substr(0, end));
-        if (end == std::string_view::npos) return safe;
-        safe += '\n';
-        text.remove_prefix(end + 1);
-    }
-}
-
 exit_status act(const verb_action& chosen, std::FILE* err) {
     try {
         return chosen();
     } catch (const error& failure) {
-        say(fmt::format("railgauge: {}\n", harmless_lines(failure.what())), err);
+        say(fmt::format("railgauge: {}\n", printable_lines(failure.what())), err);
         return failure.status();
     } catch (const std::bad_alloc&) {
         say(fmt::format("railgauge: out of memory; measure smaller sizes or fewer ranks\n"), err);
         return exit_status::cannot;
     } catch (const std::exception& failure) {
-        say(fmt::format("railgauge: {}\n", harmless_lines(failure.what())), err);
+        say(fmt::format("railgauge: {}\n", printable_lines(failure.what())), err);
         return exit_status::cannot;
     }
 }

@@ -15,6 +15,7 @@
 #include "harness/cli/convert_file.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
+#include "harness/report/printable.hpp"
 
 namespace railgauge {
 namespace {
@@ -63,12 +64,12 @@ exit_status convert(convert_flags flags) {
         try {
             const convert_outcome outcome =
                 convert_file({file, from, flags.options, out_of(flags, file)});
-            say(outcome.complaints);
+            say(printable_lines(outcome.complaints));
             fmt::print("{}", outcome.text);
             if (!outcome.whole) status = exit_status::usage;
         } catch (const input_error& fault) {
             // The others may be fine.
-            say(fmt::format("railgauge: {}\n", fault.what()));
+            say(fmt::format("railgauge: {}\n", printable_lines(fault.what())));
             status = exit_status::usage;
         }
     }

@@ -3,68 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "harness/base/units.hpp"
 #include "harness/report/compare_parts.hpp"
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
 namespace {
 
-std::string trust_text(const comparison& found) {
-    const std::size_t pairs = found.joined.pairs;
-    std::string text = fmt::format("\n{} points, {} pair{} of launches", found.points.size(), pairs,
-                                   pairs == 1 ? "" : "s");
-    if (pairs < found.launches_needed) {
-        text += fmt::format(
-            ". Whether they differ cannot be told: a launch is one value, whatever its samples; "
-            "{} launches a side are needed",
-            found.launches_needed);
-    } else if (!found.joined.interleaved) {
-        text +=
-            ", measured one side after the other: what drifted meanwhile is in the ratios "
-            "('railgauge ab' takes turns)";
-    }
-    return text + ".\n";
-}
-
 std::string class_text(const compared_class& one) {
-    const std::string name = one.of.op.empty()     ? "all operations"
-                             : one.of.size.empty() ? printable(one.of.op)
-                                                   : printable(one.of.op) + ", " + one.of.size;
     std::string verdicts;
     for (std::size_t i = 0; i < one.verdicts.size(); ++i) {
         if (one.verdicts[i] == 0) continue;
         verdicts += fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", one.verdicts[i],
                                 name_of(static_cast<verdict_word>(i)));
     }
-    return fmt::format("  {:<34} {:<24} {:<9}  {}\n", name, ratio_text(one.time),
-                       name_of(one.time.verdict), verdicts);
-}
-
-// Slower first, then faster, then what is not clear; within these by the size of the effect.
-std::vector<std::size_t> by_interest(const std::vector<compared_point>& points) {
-    const auto rank = [](const compared_point& point) {
-        switch (point.time.verdict) {
-            case verdict_word::slower: return 0;
-            case verdict_word::faster: return 1;
-            case verdict_word::ambiguous: return 2;
-            default: return 3;
-        }
-    };
-    std::vector<std::size_t> order(points.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const int x = rank(points[a]);
-        const int y = rank(points[b]);
-        if (x != y) return x < y;
-        return x < 3 &&
-               std::abs(std::log(points[a].time.ratio)) > std::abs(std::log(points[b].time.ratio));
-    });
-    return order;
+    return fmt::format("  {:<34} {:<24} {:<9}  {}\n", printable(class_words(one.of)),
+                       ratio_text(one.time), name_of(one.time.verdict), verdicts);
 }
 
 std::string extras(const compared_point& point) {
@@ -79,7 +36,7 @@ std::string extras(const compared_point& point) {
 std::string points_text(const comparison& found, const point_table& table, std::size_t most) {
     std::string text =
         fmt::format("\n{:>10} {:>10}  {:<24} {:<9}  point\n", "A", "B", "B/A, time", "verdict");
-    const auto order = by_interest(found.points);
+    const auto order = by_interest(found);
     for (std::size_t i = 0; i < std::min(most, order.size()); ++i) {
         const compared_point& point = found.points[order[i]];
         text +=
@@ -111,7 +68,7 @@ std::string comparison_text(const comparison& found, const result_set& first,
     text += problems_text(first) + problems_text(second);
     text += provenance_text(found.provenance) + not_compared_text(found.joined, "A", "B");
     if (found.points.empty()) return text + "\nNothing was measured on both sides.\n";
-    text += trust_text(found);
+    text += "\n" + trust_words(found) + "\n";
     text += fmt::format("\n  {:<34} {:<24} {:<9}  points\n", "operation and size", "B/A, time",
                         "verdict");
     for (const compared_class& one : found.classes) text += class_text(one);

@@ -1,10 +1,10 @@
+#include "harness/report/comparison_words.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include "harness/report/html_comparison.hpp"
 
 namespace railgauge {
 
@@ -39,7 +39,9 @@ std::string trust_words(const comparison& found) {
             "launches a side are needed",
             found.launches_needed);
     } else if (!found.joined.interleaved) {
-        text += ", measured one side after the other: what drifted meanwhile is in the ratios";
+        text +=
+            ", measured one side after the other: what drifted meanwhile is in the ratios "
+            "('railgauge ab' takes turns)";
     }
     return text + ".";
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "harness/report/compare_text.hpp"
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/html_text.hpp"
 
 namespace railgauge {

@@ -27,14 +27,4 @@ inline constexpr std::size_t most_compared_points = 500;
 /// The same for Markdown, without pictures.
 [[nodiscard]] std::string comparison_markdown(const comparison_part& part);
 
-/// The points' places in found.points: slower first, then faster, then what is not clear; within
-/// these by the size of the effect.
-[[nodiscard]] std::vector<std::size_t> by_interest(const comparison& found);
-
-/// "14 points, 8 pairs of launches", and what that does not allow to tell. Ends with a full stop.
-[[nodiscard]] std::string trust_words(const comparison& found);
-
-/// "all_reduce, up to 8 KiB"; "all operations".
-[[nodiscard]] std::string class_words(const point_class& of);
-
 }  // namespace railgauge

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/compare_text.hpp"
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/content_views.hpp"
 #include "harness/report/html_comparison.hpp"
 #include "harness/report/html_text.hpp"

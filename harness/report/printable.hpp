@@ -12,4 +12,7 @@ namespace railgauge {
 /// each of their bytes. Everything else stays.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// The same of each line; newlines stay.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
 }  // namespace railgauge

@@ -21,6 +21,11 @@ TEST(printable, writes_out_what_a_terminal_would_obey) {
     EXPECT_EQ(printable("a\xEF\xBF\xBF"), "a\\xef\\xbf\\xbf");  // U+FFFF, which XML does not take
 }
 
+TEST(printable_lines, keeps_newlines_only) {
+    EXPECT_EQ(printable_lines("a\x1b\nb\tc\n"), "a\\x1b\nb\\x09c\n");
+    EXPECT_EQ(printable_lines(""), "");
+}
+
 TEST(printable, writes_out_what_is_not_utf8) {
     EXPECT_EQ(printable("\xff"), "\\xff");
     EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");           // overlong
