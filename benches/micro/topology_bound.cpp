@@ -11,6 +11,7 @@
 
 #include "harness/topology/bound.hpp"
 #include "harness/topology/read_topology.hpp"
+#include "tests/unit/topology/text.hpp"
 
 namespace {
 
@@ -39,45 +40,6 @@ void operator delete(void* place, std::size_t) noexcept {
 
 namespace {
 
-// 10^9 GPUs: hosts of 8, racks of 40 hosts, rows of 125 racks, 25,000 rows.
-constexpr const char* milliard = R"(
-[topology]
-name = "milliard"
-gpus = 1000000000
-node = "n"
-[node.n]
-gpus = 8
-source = "assumed"
-[[tier]]
-name = "host"
-medium = "nvlink"
-members = 8
-port = "100GB/s"
-latency = "1us"
-oversubscription = 2
-source = "assumed"
-[[tier]]
-name = "rack"
-medium = "ethernet"
-members = 40
-latency = "2us"
-oversubscription = 2
-source = "assumed"
-[[tier]]
-name = "row"
-medium = "ethernet"
-members = 125
-latency = "3us"
-oversubscription = 2
-source = "assumed"
-[[tier]]
-name = "top"
-medium = "ethernet"
-members = 25000
-latency = "4us"
-source = "assumed"
-)";
-
 void bound_on(benchmark::State& state, const railgauge::topology& all, const std::string& placement,
               std::int64_t ranks) {
     const std::size_t before = in_use;
@@ -101,7 +63,8 @@ void bound_of_a_million(benchmark::State& state, const std::string& placement, s
 
 void bound_of_a_milliard(benchmark::State& state, const std::string& placement,
                          std::int64_t ranks) {
-    bound_on(state, railgauge::parse_topology(milliard, "milliard.toml"), placement, ranks);
+    bound_on(state, railgauge::parse_topology(railgauge::test::milliard, "milliard.toml"),
+             placement, ranks);
 }
 
 }  // namespace

@@ -114,6 +114,15 @@ inline std::vector<point_key> keys() {
     return {point(0).key, point(1).key, short_point(2).key, skipped_point(3).key};
 }
 
+/// Of a pair of ranks on hosts a and b, in this round of two.
+inline point_record row_of_pair(std::int64_t index, int round, const std::string& group,
+                                int concurrent) {
+    point_record row = point(index);
+    row.key.group = group;
+    row.place = group_place{round, 2, concurrent, {{0, "a"}, {1, "b"}}};
+    return row;
+}
+
 /// A file in a folder of its own that goes away with it.
 class scratch_file {
 public:

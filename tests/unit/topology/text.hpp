@@ -61,4 +61,43 @@ latency = "4us"
 source = { latency = "measured" }
 )";
 
+// 10^9 GPUs in hosts of 8, racks of 40 hosts, rows of 125 racks, and 25,000 rows.
+inline constexpr const char* milliard = R"(
+[topology]
+name = "milliard"
+gpus = 1000000000
+node = "n"
+[node.n]
+gpus = 8
+source = "assumed"
+[[tier]]
+name = "host"
+medium = "nvlink"
+members = 8
+port = "100GB/s"
+latency = "1us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "rack"
+medium = "ethernet"
+members = 40
+latency = "2us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "row"
+medium = "ethernet"
+members = 125
+latency = "3us"
+oversubscription = 2
+source = "assumed"
+[[tier]]
+name = "top"
+medium = "ethernet"
+members = 25000
+latency = "4us"
+source = "assumed"
+)";
+
 }  // namespace railgauge::test
