@@ -1,7 +1,7 @@
 """Messages between two ranks over ucx beside ucx_perftest, under the same UCX_* environment.
 
 A virtual machine's core may change its speed by a factor of two every few 10 ms. So both sides
-measure at once on the same two cores and take turns of 10 ms, in which the other side is stopped;
+measure at once on the same two cores and take turns of TURN_S, in which the other side is stopped;
 that time is taken off again. What a turn costs, waking up, both sides pay alike.
 """
 
@@ -24,7 +24,7 @@ TURN_S = 0.05
 # ucx_perftest never writes what it sends; own_pages.cpp says what that would do.
 OWN_PAGES = {"UCX_ALLOC_PRIO": "mmap", "UCX_MEM_EVENTS": "n"}
 # Of a point in a launch, about.
-POINT_US = 600000
+POINT_US = 400000
 
 
 def plan_of(transport, most):

@@ -176,6 +176,12 @@ public:
         return {};
     }
 
+    /// Why none of its communicators supports `spec`, as far as that is known before there is one:
+    /// from how it is to execute; empty: one may. For plans.
+    [[nodiscard]] virtual std::string why_never(const operation_spec& spec) const {
+        return why_not_on_hosts(spec);
+    }
+
     /// Where its buffers lie unless the user says otherwise.
     [[nodiscard]] virtual memory_kind own_memory() const noexcept { return memory_kind::host; }
 

@@ -167,7 +167,7 @@ void add_ab(CLI::App& app, verb_action& chosen) {
     verb->add_option("--margin", flags->margin);
     verb->add_option("--out", flags->out);
     verb->add_option("--seed", flags->seed);
-    verb->add_option("--points", flags->points);
+    verb->add_option("--points", flags->points)->check(CLI::Range(0, 1'000'000'000));
     verb->add_flag("--json", flags->json);
     verb->add_flag("--verbose", flags->verbose);
     verb->add_flag("--dry-run", flags->dry_run);

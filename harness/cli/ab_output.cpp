@@ -17,6 +17,16 @@ bool was_compared(const ab_outcome& outcome) {
     return !outcome.sequence.taken().empty();
 }
 
+// What became FASTER or SLOWER at a look, classes first.
+std::vector<std::string> told_at(const taken_look& look, const point_table& table) {
+    std::vector<std::string> names;
+    for (const std::string& one : look.classes) {
+        names.push_back(one.empty() ? "all operations" : printable(one));
+    }
+    for (const joined_point& point : look.points) names.push_back(describe(point, table));
+    return names;
+}
+
 ordered_json side_facts(const ab_side& side) {
     ordered_json environment = ordered_json::object();
     for (const auto& [name, value] : side.environment) environment[name] = value;
@@ -42,6 +52,9 @@ std::string ab_text(const ab_setup& setup, const ab_outcome& outcome, std::size_
         text += fmt::format(
             "Look after {} pairs, wrong in at most {:.3g} %: {} of {} points decided\n", look.pairs,
             100 * look.alpha, look.decided, outcome.sequence.found().points.size());
+        for (const std::string& name : told_at(look, outcome.table)) {
+            text += "  different from here on: " + name + "\n";
+        }
     }
     text += fmt::format("Order: seed {}; results: {}\n", setup.seed, printable(setup.folder));
     if (!was_compared(outcome)) return text;
@@ -68,8 +81,10 @@ std::string ab_json(const ab_setup& setup, const ab_outcome& outcome) {
     }
     facts["looks"] = ordered_json::array();
     for (const taken_look& one : outcome.sequence.taken()) {
-        facts["looks"].push_back(
-            {{"pairs", one.pairs}, {"alpha", one.alpha}, {"decided", one.decided}});
+        facts["looks"].push_back({{"pairs", one.pairs},
+                                  {"alpha", one.alpha},
+                                  {"decided", one.decided},
+                                  {"different_from_here_on", told_at(one, outcome.table)}});
     }
     ordered_json all{{"experiment", facts}};
     if (was_compared(outcome)) {

@@ -51,7 +51,7 @@ void add_compare(CLI::App& app, verb_action& chosen) {
     const auto flags = std::make_shared<compare_flags>();
     verb->add_option("RESULTS", flags->sets)->required()->expected(2, 1000);
     verb->add_option("--margin", flags->margin);
-    verb->add_option("--points", flags->points);
+    verb->add_option("--points", flags->points)->check(CLI::Range(0, 1'000'000'000));
     verb->add_flag("--json", flags->json);
     verb->callback([&chosen, flags] { chosen = [flags] { return compare_sets(*flags); }; });
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -46,17 +47,20 @@ void check_operation(const std::string& op) {
 // --out is the file of one result, or the folder of all.
 std::string out_of(const convert_flags& flags, const std::string& file) {
     std::error_code fault;
-    if (flags.out.empty() || std::filesystem::is_directory(flags.out, fault)) {
-        return converted_name(file, flags.out);
-    }
-    if (flags.files.size() > 1) {
-        throw usage_error("--out: '" + flags.out + "' is no folder, and there are several files");
-    }
-    return flags.out;
+    const bool folder = flags.out.empty() || std::filesystem::is_directory(flags.out, fault);
+    return folder ? converted_name(file, flags.out) : flags.out;
+}
+
+void check_out(const convert_flags& flags) {
+    std::error_code fault;
+    if (flags.out.empty() || flags.files.size() == 1) return;
+    if (std::filesystem::is_directory(flags.out, fault)) return;
+    throw usage_error("--out: '" + flags.out + "' is no folder, and there are several files");
 }
 
 exit_status convert(convert_flags flags) {
     check_operation(flags.options.op);
+    check_out(flags);
     if (!flags.bytes.empty()) flags.options.bytes = parse_size(flags.bytes);
     const auto from = format_named(flags.from);
     exit_status status = exit_status::fine;
@@ -67,8 +71,9 @@ exit_status convert(convert_flags flags) {
             say(printable_lines(outcome.complaints));
             fmt::print("{}", outcome.text);
             if (!outcome.whole) status = exit_status::usage;
-        } catch (const input_error& fault) {
-            // The others may be fine.
+        } catch (const error& fault) {
+            // The others may be fine, unless nothing can be written.
+            if (fault.status() != exit_status::usage) throw;
             say(fmt::format("railgauge: {}\n", printable_lines(fault.what())));
             status = exit_status::usage;
         }

@@ -13,16 +13,19 @@
 namespace railgauge {
 namespace {
 
+// Which files there are is what the user said: a usage error, as the others may be fine.
 std::string whole_text(const std::string& path) {
+    const auto refuse = [&](const char* call, int number) {
+        constexpr const char* advice = "give the tool's output as a file";
+        throw usage_error(system_error(fmt::format("{}({})", call, path), number, advice).what());
+    };
     std::error_code fault;
-    if (std::filesystem::is_directory(path, fault)) {
-        throw system_error("read(" + path + ")", EISDIR, "give the tool's output as a file");
-    }
+    if (std::filesystem::is_directory(path, fault)) refuse("read", EISDIR);
     errno = 0;
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw system_error("open(" + path + ")", errno, "give the tool's output as a file");
+    if (!in) refuse("open", errno);
     std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (in.bad()) throw system_error("read(" + path + ")", errno);
+    if (in.bad()) refuse("read", errno);
     return text;
 }
 
@@ -41,6 +44,16 @@ import_format format_of(const convert_request& request, const std::string& text)
         fmt::format("{} looks like none of {}; give --from", request.file, names_of_formats()));
 }
 
+// The writer refuses what exists, too, but speaks of going on with a run.
+void refuse_what_exists(const std::string& out) {
+    std::error_code fault;
+    if (!std::filesystem::is_regular_file(out, fault) || fault) return;
+    if (std::filesystem::file_size(out, fault) == 0 || fault) return;
+    throw usage_error(out +
+                      " exists and is not empty; give another file or folder with --out, or "
+                      "remove this one");
+}
+
 }  // namespace
 
 std::string converted_name(const std::string& file, const std::string& folder) {
@@ -54,6 +67,7 @@ convert_outcome convert_file(const convert_request& request) {
     const import_format format = format_of(request, text);
     const imported_run run = import_run(text, request.file, format, request.options);
 
+    refuse_what_exists(request.out);
     results_writer writer(request.out);
     writer.write(run.header);
     writer.write(std::span(run.points));

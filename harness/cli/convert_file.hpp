@@ -21,8 +21,8 @@ struct convert_outcome {
     bool whole = true;       ///< all of it was used
 };
 
-/// Throws input_error where nothing of the file can be used, usage_error where its format is not
-/// found or `out` exists, and system_error where a file cannot be read or written.
+/// Throws input_error where nothing of the file can be used, usage_error where it cannot be read,
+/// its format is not found or `out` exists, and system_error where `out` cannot be written.
 [[nodiscard]] convert_outcome convert_file(const convert_request& request);
 
 /// Where a file's records go: its name without folder and ending, ".jsonl", in `folder` ("" for

@@ -12,6 +12,17 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
+// What marks words up in Markdown is left out; in code, ** may be a word of its own.
+std::string plain(std::string_view line, bool in_fence) {
+    std::string text;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const bool bold = !in_fence && line.substr(at, 2) == "**";
+        if (bold) ++at;
+        if (!bold && line[at] != '`') text += line[at];
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string help_text(std::string_view document, std::string_view verb) {
@@ -29,10 +40,11 @@ std::string help_text(std::string_view document, std::string_view verb) {
         if (!inside || is_fence) continue;
         if (in_fence) {
             if (!line.empty()) result += "    ";
-            result += line;
+            result += plain(line, in_fence);
         } else {
             const std::size_t hashes = line.starts_with('#') ? line.find_first_not_of("# ") : 0;
-            result += line.substr(hashes == std::string_view::npos ? line.size() : hashes);
+            const std::size_t begin = hashes == std::string_view::npos ? line.size() : hashes;
+            result += plain(line.substr(begin), in_fence);
         }
         result += '\n';
     }

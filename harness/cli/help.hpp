@@ -10,8 +10,9 @@ namespace railgauge {
 [[nodiscard]] std::string_view help_document() noexcept;
 
 /// The text for a terminal of the section "## railgauge VERB" of `document`; for an empty verb,
-/// everything before the first such section. Headings lose their hashes, code fences vanish and
-/// their content is indented. Empty where there is no such section.
+/// everything before the first such section. Headings lose their hashes, words their backticks and
+/// asterisks; code fences vanish and their content is indented. Empty where there is no such
+/// section.
 [[nodiscard]] std::string help_text(std::string_view document, std::string_view verb);
 
 }  // namespace railgauge

@@ -49,7 +49,7 @@ void add_history(CLI::App& app, verb_action& chosen) {
     verb->add_option("RESULTS", flags->paths)->required();
     verb->add_option("--host", flags->host);
     verb->add_option("--alpha", flags->alpha);
-    verb->add_option("--series", flags->series);
+    verb->add_option("--series", flags->series)->check(CLI::Range(0, 1'000'000'000));
     verb->add_flag("--json", flags->json);
     verb->callback([&chosen, flags] { chosen = [flags] { return tell_history(*flags); }; });
 }

@@ -1,10 +1,13 @@
 // `railgauge report`.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -23,17 +26,37 @@ struct report_flags {
     std::string out;
 };
 
+// Of a file without an ending it is HTML, as of standard output.
+report_format format_by_ending(const std::string& out) {
+    if (const auto format = report_format_of(out)) return *format;
+    const std::string ending = std::filesystem::path(out).extension().string();
+    if (ending.empty()) return report_format::html;
+    throw usage_error(
+        fmt::format("--out: '{}' says no format, as .html, .md, .csv, .xml and .prom do; give "
+                    "--format {}",
+                    ending, fmt::join(report_format_names(), ", ")));
+}
+
 report_format format_of(const report_flags& flags) {
-    if (flags.format.empty()) return report_format_of(flags.out).value_or(report_format::html);
+    if (flags.format.empty()) return format_by_ending(flags.out);
     const auto format = report_format_from(flags.format);
     if (format) return *format;
     throw usage_error(fmt::format("--format: '{}' is no format{}", flags.format,
                                   did_you_mean(flags.format, report_format_names())));
 }
 
+void refuse_folder(const std::string& out) {
+    std::error_code fault;
+    if (!std::filesystem::is_directory(out, fault)) return;
+    throw usage_error(fmt::format("--out: '{}' is a folder; give a file in it: {}", out,
+                                  (std::filesystem::path(out) / "report.html").string()));
+}
+
 exit_status report(const report_flags& flags) {
+    refuse_folder(flags.out);
+    const report_format format = format_of(flags);
     const made_report made =
-        make_report({expand_folders(flags.files), format_of(flags), flags.out, flags.against});
+        make_report({expand_folders(flags.files), format, flags.out, flags.against});
     say(made.complaints);
     for (const report_output& each : made.outputs) {
         if (each.file.empty()) {

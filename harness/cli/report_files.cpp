@@ -131,6 +131,7 @@ std::optional<report_format> report_format_of(std::string_view file) noexcept {
         const std::string_view ending = formats[i].second;
         if (!ending.empty() && file.ends_with(ending)) return static_cast<report_format>(i);
     }
+    if (file.ends_with(".htm")) return report_format::html;
     return std::nullopt;
 }
 
@@ -147,8 +148,11 @@ std::vector<std::string> expand_folders(const std::vector<std::string>& files) {
             if (entry.path().extension() == ".jsonl") found.push_back(entry.path().string());
         }
         if (fault) throw system_error("opendir(" + file + ")", fault.value());
-        if (found.empty())
-            throw usage_error(file + ": no results file (*.jsonl) is in this folder");
+        if (found.empty()) {
+            throw usage_error(file +
+                              ": no results file (*.jsonl) is in this folder; 'railgauge run --out "
+                              "FILE' writes one");
+        }
         std::ranges::sort(found);
         all.insert(all.end(), found.begin(), found.end());
     }

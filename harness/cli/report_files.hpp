@@ -23,7 +23,7 @@ enum class report_format : std::uint8_t {
 [[nodiscard]] std::optional<report_format> report_format_from(std::string_view name) noexcept;
 [[nodiscard]] std::vector<std::string_view> report_format_names();
 
-/// What `.html`, `.md`, `.csv`, `.xml` and `.prom` mean; none for other endings.
+/// What `.html` (and `.htm`), `.md`, `.csv`, `.xml` and `.prom` mean; none for other endings.
 [[nodiscard]] std::optional<report_format> report_format_of(std::string_view file) noexcept;
 
 /// One file to write, and its content.

@@ -23,6 +23,7 @@
 #include "harness/launch/roll_call.hpp"
 #include "harness/measure/point_keys.hpp"
 #include "harness/record/manner_words.hpp"
+#include "harness/report/printable.hpp"
 
 namespace railgauge {
 namespace {
@@ -42,15 +43,28 @@ std::string left_out_words(const run_job& job) {
                        job.left_out, job.left_out == 1 ? " is" : "s are");
 }
 
+// Why the points of a series will be skipped, as far as that is known before ranks have met.
+std::string why_skipped(const run_job& job, const series& part) {
+    const auto found = std::ranges::find_if(
+        job.backends, [&](const auto& each) { return each->name() == part.backend; });
+    if (found == job.backends.end()) return {};
+    const availability ready = (*found)->available();
+    if (!ready.available) return ready.reason;
+    return (*found)->why_never(
+        {.kind = part.kind, .op = part.op, .algorithm = part.algorithm, .manner = part.manner});
+}
+
 // What would be measured, and how long it is expected to take; measures nothing.
 exit_status print_plan(const run_job& job) {
     for (const series& part : job.what.parts) {
-        fmt::print("{} {} {} {}{} {}{}{}: {} sizes, {} to {}\n", name_of(part.kind), part.backend,
+        const std::string skipped = why_skipped(job, part);
+        fmt::print("{} {} {} {}{} {}{}{}: {} sizes, {} to {}{}\n", name_of(part.kind), part.backend,
                    part.algorithm.empty() ? "auto" : part.algorithm, name_of(part.type),
                    is_reducing(part.kind) ? fmt::format(" {}", name_of(part.op)) : "",
                    name_of(part.timing), part.in_place ? " in place" : "",
                    where_and_who(job.what, part), part.bytes.size(),
-                   format_bytes(part.bytes.front()), format_bytes(part.bytes.back()));
+                   format_bytes(part.bytes.front()), format_bytes(part.bytes.back()),
+                   skipped.empty() ? "" : ", skipped: " + printable(skipped));
     }
     if (job.left_out > 0) fmt::print("{}", left_out_words(job));
     const double time_us = estimated_time_s(job.what, job.benches) * 1e6 * job.options.launches;

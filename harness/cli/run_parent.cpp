@@ -8,6 +8,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/cli/record_sink.hpp"
+#include "harness/cli/row_verdicts.hpp"
 #include "harness/cli/run_ranks.hpp"
 #include "harness/cli/run_view.hpp"
 #include "harness/cli/say.hpp"
@@ -81,11 +82,14 @@ exit_status worse(exit_status a, exit_status b) {
 
 }  // namespace
 
-std::string reason_of(exit_status status) {
+std::string reason_of(exit_status status, const run_job& job, const status_counts& counts) {
     switch (status) {
         case exit_status::wrong_data:
             return "a backend delivered wrong data: see the invalid points";
-        case exit_status::cannot: return "none of the points could be measured: see their reasons";
+        case exit_status::cannot:
+            return counts[point_status::ok] > 0 && !job.expected.empty()
+                       ? nothing_fits_words(job)
+                       : "none of the points could be measured: see their reasons";
         case exit_status::unfinished: return "not every point was measured";
         case exit_status::worse: return "a row is below what --expect expects of it";
         default: return "";
@@ -120,7 +124,9 @@ exit_status run_as_parent(const run_job& job) {
         reason = "interrupted by the user";
     }
     if (all.ended_by) reason = all.ended_by->text;
-    if (reason.empty()) reason = reason_of(all.status);
+    if (reason.empty() && all.status != exit_status::fine) {
+        reason = reason_of(all.status, job, record_sink(job).counts());
+    }
     close_records(job, launch, all.ended_by, all.status, reason);
     view.finish();
     if (!reason.empty()) say(fmt::format("railgauge: {}\n", reason));

@@ -1,14 +1,12 @@
 #include "harness/cli/run_ranks.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/cli/row_verdicts.hpp"
 #include "harness/launch/placement.hpp"
 #include "harness/measure/group_measurer.hpp"
-#include "harness/measure/point_bounds.hpp"
-#include "harness/measure/point_expectations.hpp"
 
 namespace railgauge {
 namespace {
@@ -32,41 +30,6 @@ launch_record launch_line(const launch_work& work, const std::vector<host_placem
     }
     return line;
 }
-
-// Rank 0's view of what the topology and the expectations say about rows.
-class verdicts {
-public:
-    verdicts(const run_job& job, const std::vector<host_placement>& places)
-        : expected_(job.expected, versions_of(job)) {
-        if (!job.cluster) return;
-        std::vector<bound_seat> seats;
-        for (const host_placement& each : places) seats.push_back({each.host, each.local_rank});
-        bounds_.emplace(job.cluster, seats);
-    }
-
-    void judge(std::vector<point_record>& rows) {
-        for (point_record& row : rows) {
-            if (bounds_) bounds_->fill(row);
-            below_ = expected_.judge(row) || below_;
-        }
-    }
-
-    [[nodiscard]] bool below() const noexcept { return below_; }
-
-private:
-    static std::map<std::string, std::string> versions_of(const run_job& job) {
-        std::map<std::string, std::string> versions;
-        if (job.expected.empty()) return versions;
-        for (const auto& each : job.backends) {
-            if (each->available().available) versions[std::string(each->name())] = each->version();
-        }
-        return versions;
-    }
-
-    point_expectations expected_;
-    std::optional<point_bounds> bounds_;
-    bool below_ = false;
-};
 
 // Rank 0's view of how far the run is.
 class agenda {
@@ -116,6 +79,15 @@ private:
     step at_;
 };
 
+// What a launch that measured all ends with.
+exit_status judged(const launch_work& work, const row_verdicts& rows, const record_sink& sink) {
+    const run_job& job = *work.job;
+    const bool was_below = !job.expected.empty() && sink.was_below();
+    if (rows.below() || was_below) return exit_status::worse;
+    const bool last = work.launch + 1 >= job.options.launches;
+    return last && rows.nothing_fits() ? exit_status::cannot : exit_status::fine;
+}
+
 }  // namespace
 
 exit_status run_ranks(world& group, const launch_work& work) {
@@ -125,7 +97,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
 
     std::shared_ptr<record_sink> sink;
     std::optional<agenda> todo;
-    std::optional<verdicts> judge;
+    std::optional<row_verdicts> judge;
     std::string text;
     if (root) {
         // It knows whether the topology has a seat for each rank: before there is a file.
@@ -145,8 +117,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
         if (root) {
             now = todo->next(group);
             const bool fine = now.index < 0 && now.status == exit_status::fine;
-            if (fine && (judge->below() || (!job.expected.empty() && sink->was_below())))
-                now.status = exit_status::worse;
+            if (fine) now.status = judged(work, *judge, *sink);
         }
         broadcast_value(group, now);
         if (now.index < 0) return now.status;

@@ -23,8 +23,8 @@ struct launch_work {
 };
 
 /// Collective: agrees on the plan, measures it point by point and writes the records at rank 0.
-/// The same status on every rank: fine, wrong_data, cannot (nothing could be measured) or
-/// unfinished (interrupted).
+/// The same status on every rank: fine, worse (a row is below its expectation), wrong_data, cannot
+/// (nothing could be measured, or nothing that any expectation fits) or unfinished (interrupted).
 [[nodiscard]] exit_status run_ranks(world& group, const launch_work& work);
 
 }  // namespace railgauge

@@ -31,11 +31,12 @@ std::string missing(const result_set& baseline, const result_set& candidate,
                     const joined_sets& joined) {
     if (candidate.broken > 0) {
         return std::to_string(candidate.broken) +
-               " measurements of the candidate failed or had wrong data, and cannot pass";
+               (candidate.broken == 1 ? " measurement" : " measurements") +
+               " of the candidate failed or had wrong data, which cannot pass";
     }
     if (const std::size_t lost = lost_points(baseline, joined); lost > 0) {
-        return "of " + std::to_string(lost) +
-               " points of the baseline the candidate has no measurement that is defined alike";
+        return "of " + std::to_string(lost) + (lost == 1 ? " point" : " points") +
+               " of the baseline the candidate has no measurement that is defined alike";
     }
     return "";
 }
@@ -45,7 +46,7 @@ std::size_t launches_for(const gate_result& result, const class_tables& classes,
                          const gate_options& options) {
     const gate_tests tests{options.least_effect, options.alpha / 2, result.classes.size()};
     const auto alone = spreads_alone(classes.joined, classes.alone);
-    std::size_t most = least_pairs(options.alpha / 2, true);
+    std::size_t most = 0;
     for (std::size_t i = 0; i < result.classes.size(); ++i) {
         const gated& one = result.classes[i];
         const moments of = moments_of(classes.joined.column(i));
@@ -53,9 +54,14 @@ std::size_t launches_for(const gate_result& result, const class_tables& classes,
         const double slowdown =
             one.suspicious ? std::min(apart, options.must_detect) : options.must_detect;
         const series_noise noise{of.spread, alone[i].spread};
-        most = std::max(most, launches_to_reach(slowdown, noise, tests, most_launches));
+        const std::size_t needed =
+            std::max(least_pairs(options.alpha / 2, true),
+                     launches_to_reach(slowdown, noise, tests, most_launches));
+        // A launch that lacks the class, because it was started another way, does not count.
+        const std::size_t there = std::max<std::size_t>(of.n, 1);
+        most = std::max(most, (needed * result.joined.pairs + there - 1) / there);
     }
-    return most;
+    return std::min(std::max(most, result.joined.pairs + 1), most_launches);
 }
 
 // Why these data decide nothing though no class is slower; "" where they do.
@@ -68,7 +74,9 @@ std::string open_question(const gate_result& result, const gate_options& options
     }
     for (const gated& one : result.classes) {
         if (one.time.verdict == verdict_word::unknown) {
-            return one.name + " has too few launches for any verdict";
+            return one.name + " was measured alike in " + std::to_string(one.time.pairs) + " of " +
+                   std::to_string(result.joined.pairs) +
+                   " pairs of launches, too few for any verdict";
         }
         if (one.detectable > options.must_detect) {
             return one.name +

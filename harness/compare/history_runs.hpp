@@ -29,7 +29,7 @@ struct history_files {
 };
 
 /// Reads what load_set reads, but a file of no use is a problem like any other, and so is a run
-/// that has been read from another file. Throws system_error and capability_error as
+/// that has been read from another file. Throws system_error and usage_error as
 /// results_files_of.
 [[nodiscard]] history_files read_history(const std::vector<std::string>& paths, point_table& table);
 

@@ -8,9 +8,12 @@
 #include <unordered_set>
 #include <utility>
 
+#include "harness/compare/definition.hpp"
+
 namespace railgauge {
 namespace {
 
+constexpr auto start_word = static_cast<std::size_t>(key_word::start);
 constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
 // Where each point's entries begin in a set; they end where another point's do.
@@ -50,23 +53,6 @@ packed_key without_algorithm(packed_key key) {
     return key;
 }
 
-// What remains when all that only defines how it was measured is taken away.
-packed_key without_definition(packed_key key) {
-    for (const key_word which :
-         {key_word::timing, key_word::start, key_word::memory, key_word::registration,
-          key_word::host_memory, key_word::algorithm}) {
-        key.words[static_cast<std::size_t>(which)] = 0;
-    }
-    key.window = 1;
-    key.streams = 1;
-    key.ranks_per_device = 0;
-    key.host_numa = -1;
-    key.load_processors = 0;
-    key.gpus_per_rank = 1;
-    key.in_place = key.graph = false;
-    return key;
-}
-
 // The points of a side that nothing else of that side equals in what `reduce` leaves.
 std::unordered_map<std::uint32_t, std::uint32_t> unique_by(
     const std::vector<std::uint32_t>& points, point_table& table,
@@ -84,41 +70,6 @@ std::unordered_map<std::uint32_t, std::uint32_t> unique_by(
     return found;
 }
 
-std::string difference(const packed_key& a, const packed_key& b, const point_table& table) {
-    const auto either = [](std::string_view name, const std::string& x, const std::string& y) {
-        return std::string(name) + ": " + x + ", " + y;
-    };
-    const std::pair<key_word, std::string_view> words[] = {{key_word::timing, "timing"},
-                                                           {key_word::start, "start"},
-                                                           {key_word::memory, "memory"},
-                                                           {key_word::registration, "registration"},
-                                                           {key_word::host_memory, "host memory"}};
-    for (const auto& [which, name] : words) {
-        const std::string& x = table.word(a, which);
-        const std::string& y = table.word(b, which);
-        if (x != y) return either(name, x.empty() ? "not said" : x, y.empty() ? "not said" : y);
-    }
-    const auto counts = [&](std::string_view name, std::int32_t x, std::int32_t y) {
-        return either(name, std::to_string(x), std::to_string(y));
-    };
-    if (a.ranks_per_device != b.ranks_per_device) {
-        return counts("ranks a device", a.ranks_per_device, b.ranks_per_device);
-    }
-    if (a.window != b.window) return counts("window", a.window, b.window);
-    if (a.streams != b.streams) return counts("streams", a.streams, b.streams);
-    if (a.host_numa != b.host_numa) return counts("host NUMA node", a.host_numa, b.host_numa);
-    if (a.load_processors != b.load_processors) {
-        return counts("multiprocessors under load", a.load_processors, b.load_processors);
-    }
-    if (a.gpus_per_rank != b.gpus_per_rank) {
-        return counts("GPUs a process", a.gpus_per_rank, b.gpus_per_rank);
-    }
-    if (a.in_place != b.in_place)
-        return either("in place", a.in_place ? "yes" : "no", b.in_place ? "yes" : "no");
-    if (a.graph != b.graph) return either("graph", a.graph ? "yes" : "no", b.graph ? "yes" : "no");
-    return "algorithm: several on one side";
-}
-
 class joiner {
 public:
     joiner(const result_set& first, const result_set& second, point_table& table)
@@ -130,6 +81,7 @@ public:
         name_definitions();
         result_.pairs = std::min(first_.set.launches.size(), second_.set.launches.size());
         fill();
+        name_mixed_starts();
         result_.interleaved = take_turns();
         return std::move(result_);
     }
@@ -174,7 +126,45 @@ private:
         for (const std::uint32_t point : result_.only_first) {
             const auto other = b.find(table_.id_of(without_definition(table_[point])));
             if (other == b.end()) continue;
-            ++result_.definitions[difference(table_[point], table_[other->second], table_)];
+            ++result_
+                  .definitions[definition_difference(table_[point], table_[other->second], table_)];
+        }
+    }
+
+    // Launches that another start has taken away from a point: what was begun by the clock in some
+    // and by a barrier in others counts as two things.
+    void name_mixed_starts() {
+        std::unordered_set<std::uint32_t> starts;
+        for (const side* one : {&first_, &second_}) {
+            for (const std::uint32_t point : one->points()) {
+                starts.insert(table_[point].words[start_word]);
+            }
+        }
+        if (starts.size() < 2) return;
+        for (std::size_t i = 0; i < result_.points.size(); ++i) {
+            if (lacks_pairs(i)) name_other_starts(result_.points[i].first, starts);
+        }
+    }
+
+    [[nodiscard]] bool lacks_pairs(std::size_t i) const {
+        const auto& all = result_.log_ratios;
+        for (std::size_t at = i; at < all.size(); at += result_.points.size()) {
+            if (std::isnan(all[at])) return true;
+        }
+        return false;
+    }
+
+    void name_other_starts(std::uint32_t point, const std::unordered_set<std::uint32_t>& starts) {
+        const packed_key key = table_[point];
+        for (const std::uint32_t other : starts) {
+            if (other == key.words[start_word]) continue;
+            packed_key changed = key;
+            changed.words[start_word] = other;
+            const std::uint32_t id = table_.id_of(changed);
+            const bool compared = first_.has(id) && second_.has(id);
+            if (compared ? id < point : !first_.has(id) && !second_.has(id)) continue;
+            const auto [a, b] = std::minmax(table_.text(key.words[start_word]), table_.text(other));
+            ++result_.definitions["start: " + a + " in some launches, " + b + " in others"];
         }
     }
 

@@ -32,7 +32,8 @@ std::uint64_t hash_of(const packed_key& key) noexcept {
     hash = mix(hash, both(static_cast<std::uint32_t>(key.window),
                           static_cast<std::uint32_t>(key.streams)));
     return mix(hash, both(static_cast<std::uint32_t>(key.ranks_per_device),
-                          (key.in_place ? 1U : 0U) | (key.graph ? 2U : 0U)));
+                          (key.in_place ? 1U : 0U) | (key.graph ? 2U : 0U) |
+                              (key.bandwidth_alone ? 4U : 0U)));
 }
 
 constexpr std::size_t first_slots = 1024;
@@ -72,6 +73,7 @@ std::uint32_t point_table::id_of(const bulk_point& point, std::int32_t ranks_per
     key.ranks_per_device = point.memory == "host" ? 0 : ranks_per_device;
     key.in_place = point.in_place;
     key.graph = point.graph;
+    key.bandwidth_alone = point.bandwidth_alone;
     return id_of(key);
 }
 

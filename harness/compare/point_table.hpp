@@ -46,6 +46,7 @@ struct packed_key {
     std::int32_t ranks_per_device = 0;  ///< in device memory; 0: not known, or not there
     bool in_place = false;
     bool graph = false;
+    bool bandwidth_alone = false;  ///< times are those of a byte
 
     friend bool operator==(const packed_key&, const packed_key&) = default;
 };

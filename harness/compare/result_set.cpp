@@ -197,10 +197,9 @@ std::vector<std::string> results_files_of(const std::vector<std::string>& paths)
         }
         if (fault) throw system_error("opendir(" + path + ")", fault.value());
         if (inside.empty()) {
-            throw capability_error(path +
-                                   " holds no results (*.jsonl): measure with 'railgauge run "
-                                   "--out " +
-                                   path + "/NAME.jsonl' first");
+            throw usage_error(path +
+                              ": no results file (*.jsonl) is in this folder; 'railgauge run --out "
+                              "FILE' writes one");
         }
         files.insert(files.end(), inside.begin(), inside.end());
     }

@@ -46,8 +46,8 @@ struct result_set {
 };
 
 /// The results files that these paths mean: files as they are, folders with all *.jsonl below them,
-/// in order of name. Throws system_error for a path that cannot be read, capability_error for a
-/// folder without results.
+/// in order of name. Throws system_error for a path that cannot be read, usage_error for a folder
+/// without results.
 [[nodiscard]] std::vector<std::string> results_files_of(const std::vector<std::string>& paths);
 
 /// Reads all of them; points are numbered in `table`. A run that stands in two files (one run_id)

@@ -39,8 +39,9 @@ void widen(compared_ratio& ratio, std::vector<double> log_ratios, const verdict_
     ratio.verdict = decide(ratio, mean, rules);
 }
 
-// What an earlier look called different stays so: that look has paid for it.
-void keep_differences(comparison& now, const comparison& before) {
+// What an earlier look called different stays so: that look has paid for it. What is so only now is
+// told in `look`.
+void keep_differences(comparison& now, const comparison& before, taken_look& look) {
     std::map<std::pair<std::uint32_t, std::uint32_t>, verdict_word> points;
     for (const compared_point& point : before.points) {
         if (!is_different(point.time)) continue;
@@ -48,7 +49,11 @@ void keep_differences(comparison& now, const comparison& before) {
     }
     for (compared_point& point : now.points) {
         const auto found = points.find({point.point.first, point.point.second});
-        if (found != points.end()) point.time.verdict = found->second;
+        if (found != points.end()) {
+            point.time.verdict = found->second;
+        } else if (is_different(point.time)) {
+            look.points.push_back(point.point);
+        }
     }
     std::map<std::pair<std::string, std::string>, verdict_word> classes;
     for (const compared_class& one : before.classes) {
@@ -56,7 +61,12 @@ void keep_differences(comparison& now, const comparison& before) {
     }
     for (compared_class& one : now.classes) {
         const auto found = classes.find({one.of.op, one.of.size});
-        if (found != classes.end()) one.time.verdict = found->second;
+        if (found != classes.end()) {
+            one.time.verdict = found->second;
+        } else if (is_different(one.time)) {
+            look.classes.push_back(one.of.size.empty() ? one.of.op
+                                                       : one.of.op + ", " + one.of.size);
+        }
     }
 }
 
@@ -92,14 +102,14 @@ void sequential_comparison::look_with(double alpha, const result_set& first,
         widen(now.points[i].time, std::move(column), rules, 1 - alpha);
     }
     for (compared_class& one : now.classes) widen(one.time, one.of.log_ratios, rules, 1 - alpha);
-    keep_differences(now, found_);
+    taken_look taken{now.joined.pairs, alpha, 0, {}, {}};
+    keep_differences(now, found_, taken);
     count_verdicts(now);
     // What the whole experiment needs, not this look.
     now.launches_needed = least_pairs(plan_.back().alpha / 2, false);
     found_ = std::move(now);
-    taken_look one{found_.joined.pairs, alpha, 0};
-    for (const compared_point& point : found_.points) one.decided += has_verdict(point.time);
-    taken_.push_back(one);
+    for (const compared_point& point : found_.points) taken.decided += has_verdict(point.time);
+    taken_.push_back(std::move(taken));
 }
 
 void sequential_comparison::take(const result_set& first, const result_set& second,

@@ -22,6 +22,9 @@ struct taken_look {
     std::size_t pairs = 0;
     double alpha = 0;
     std::size_t decided = 0;  ///< points with a verdict, of all
+    /// The points and classes that were FASTER or SLOWER at this look and at none before.
+    std::vector<joined_point> points;
+    std::vector<std::string> classes;  ///< "operation", "operation, size"; "": all operations
 };
 
 class sequential_comparison {

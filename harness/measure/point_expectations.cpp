@@ -23,6 +23,11 @@ bool point_expectations::fits(const expectation& one, const point_record& row) c
     return version != versions_.end() && version->second.find(one.library) != std::string::npos;
 }
 
+bool point_expectations::any_fits(const point_record& row) const {
+    if (row.status != point_status::ok || !row.time_us) return false;
+    return std::ranges::any_of(expected_, [&](const expectation& one) { return fits(one, row); });
+}
+
 bool point_expectations::judge(point_record& row) const {
     if (row.status != point_status::ok || !row.time_us) return false;
     bool below = false;

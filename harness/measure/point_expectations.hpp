@@ -21,6 +21,9 @@ public:
     /// it. True where it is below.
     bool judge(point_record& row) const;
 
+    /// Whether one of them is about this row, which was measured.
+    [[nodiscard]] bool any_fits(const point_record& row) const;
+
 private:
     [[nodiscard]] bool fits(const expectation& one, const point_record& row) const;
 

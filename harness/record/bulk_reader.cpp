@@ -57,6 +57,7 @@ bulk_point bulk_from(const point_record& point) {
     into.launch = point.launch;
     into.status = point.status;
     into.time_us = time_of(point);
+    into.bandwidth_alone = !point.time_us && std::isfinite(into.time_us);
     into.percent_of_bound = point.percent_of_bound.value_or(nan);
     into.energy_j_per_gb = point.energy.j_per_gb.value_or(nan);
     into.busbw_gbps = point.busbw_gbps.value_or(nan);

@@ -35,11 +35,12 @@ struct bulk_point {
     std::int32_t gpus_per_rank = 1;
     bool in_place = false;
     bool graph = false;
+    /// A converted point that has a bandwidth alone: its time_us is that of a byte.
+    bool bandwidth_alone = false;
 
     std::int32_t launch = 0;
     point_status status = point_status::ok;
-    /// The median; of a converted point that has a bandwidth alone, the time of a byte.
-    double time_us = std::numeric_limits<double>::quiet_NaN();
+    double time_us = std::numeric_limits<double>::quiet_NaN();  ///< the median
     double percent_of_bound = std::numeric_limits<double>::quiet_NaN();
     double energy_j_per_gb = std::numeric_limits<double>::quiet_NaN();
     double busbw_gbps = std::numeric_limits<double>::quiet_NaN();

@@ -1,5 +1,8 @@
 #include "harness/record/import.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
 #include "harness/record/import_readers.hpp"
@@ -24,6 +27,22 @@ constexpr std::array<import_entry, 7> entries{{
 }};
 
 constexpr std::size_t looked_at = 1 << 20;
+constexpr std::size_t most_told = 3;
+
+// Nothing of the file could be used: the first parts that were left out say why, and what to give.
+[[noreturn]] void refuse(const import_builder& builder, std::string_view format) {
+    const std::vector<import_problem>& found = builder.problems();
+    if (found.empty()) builder.fail(1, 1, fmt::format("no results of {} are in it", format));
+    std::string words = fmt::format("no results of {} can be used: {}", format, found[0].message);
+    const std::size_t told = std::min(found.size(), most_told);
+    for (std::size_t i = 1; i < told; ++i) {
+        words += fmt::format("; line {}: {}", found[i].line, found[i].message);
+    }
+    if (builder.problem_count() > told) {
+        words += fmt::format("; and {} more", builder.problem_count() - told);
+    }
+    builder.fail(found[0].line, found[0].column, words);
+}
 
 }  // namespace
 
@@ -64,10 +83,7 @@ imported_run import_run(std::string_view text, std::string_view file, import_for
                         const import_options& options) {
     import_builder builder(file, options);
     std::string provenance = entries[static_cast<std::size_t>(format)].read(text, builder);
-    if (builder.empty()) {
-        builder.fail(1, 1,
-                     std::string("no results of ") + std::string(name_of(format)) + " are in it");
-    }
+    if (builder.empty()) refuse(builder, name_of(format));
     imported_run run = builder.finish(std::move(provenance));
     run.header.run_id = hash_text(text) +
                         hash_text(std::string(file.empty() ? "" : "railgauge") + std::string(text));

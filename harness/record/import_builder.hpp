@@ -1,9 +1,11 @@
 // Gathers what a reader of another tool's file finds.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/record/import.hpp"
 
@@ -35,7 +37,11 @@ public:
     void add(point_record point);
 
     [[nodiscard]] bool empty() const noexcept { return run_.points.empty(); }
-    [[nodiscard]] std::size_t problems() const noexcept { return run_.problem_count; }
+    /// What was left out so far: the first of them, and all of them counted.
+    [[nodiscard]] const std::vector<import_problem>& problems() const noexcept {
+        return run_.problems;
+    }
+    [[nodiscard]] std::uint64_t problem_count() const noexcept { return run_.problem_count; }
     void cut() noexcept { run_.cut = true; }
 
     /// `provenance` is a JSON object in text.

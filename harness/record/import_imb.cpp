@@ -117,6 +117,10 @@ private:
                                    : "size, repetitions and time are not all figures");
             return;
         }
+        if (*mean == 0) {
+            into_.problem(line, words[0].column, "the time is 0: less than IMB's digits show");
+            return;
+        }
         if (ranks_ == 0) ranks_ = into_.options().ranks;
         if (ranks_ == 0) into_.fail(line, 1, "the file does not say #processes; give --ranks");
         point_record point = unknown_point();

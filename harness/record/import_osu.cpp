@@ -1,6 +1,7 @@
 // The text of the OSU Micro-Benchmarks, 5 to 7. It does not say how many ranks there were, and
 // iterations only with -f; times are means over ranks of means over iterations. Columns are taken
-// from their headings: -f, -z, -c and non-blocking operations have others.
+// from their headings: -f, -z, -c and non-blocking operations have others. Figures have two
+// decimals, so that a very short time is 0.00: such a row is left out.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -168,6 +169,13 @@ private:
         if (!figure) {
             into_.problem(line, figure_word.column,
                           fmt::format("'{}' is not a figure", figure_word.text.substr(0, 40)));
+            return;
+        }
+        if (*figure == 0) {
+            // It prints hundredths: neither a ratio nor a bandwidth can be made of what is less.
+            into_.problem(line, figure_word.column,
+                          columns_.is_bandwidth ? "the bandwidth is 0: less than OSU's digits show"
+                                                : "the time is 0: less than OSU's digits show");
             return;
         }
         point_record point = unknown_point();

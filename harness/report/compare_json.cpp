@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/report/compare_json_parts.hpp"
+#include "harness/report/comparison_words.hpp"
 
 namespace railgauge {
 
@@ -38,7 +39,11 @@ ordered_json key_json(const point_key& key) {
             {"memory", key.memory},
             {"graph", key.graph},
             {"registration", key.registration},
-            {"streams", key.streams}};
+            {"streams", key.streams},
+            {"host_memory", key.host_memory},
+            {"host_numa", key.host_numa},
+            {"load_processors", key.load_processors},
+            {"gpus_per_rank", key.gpus_per_rank}};
 }
 
 ordered_json ratio_json(const compared_ratio& ratio) {
@@ -93,10 +98,12 @@ public:
         add_words(key, to);
         fmt::format_to(std::back_inserter(to),
                        R"("bytes":{},"ranks":{},"root":{},"in_place":{},"window":{},"graph":{},)"
-                       R"("streams":{},"algorithm_b":{},"a_us":{},"b_us":{},)",
+                       R"("streams":{},"host_numa":{},"load_processors":{},)"
+                       R"("gpus_per_rank":{},"algorithm_b":{},)",
                        key.bytes, key.ranks, key.root, key.in_place, key.window, key.graph,
-                       key.streams, word(table_[point.point.second], key_word::algorithm),
-                       number_text(point.first_us), number_text(point.second_us));
+                       key.streams, key.host_numa, key.load_processors, key.gpus_per_rank,
+                       word(table_[point.point.second], key_word::algorithm));
+        add_sides(point, to);
         const compared_ratio& time = point.time;
         fmt::format_to(std::back_inserter(to),
                        R"("ratio":{},"ci_low":{},"ci_high":{},"pairs":{},"p":{},)"
@@ -110,6 +117,17 @@ public:
     }
 
 private:
+    void add_sides(const compared_point& point, std::string& to) const {
+        if (const auto gbps = bandwidths_of(point, table_)) {
+            fmt::format_to(std::back_inserter(to),
+                           R"("a_us":null,"b_us":null,"a_gbps":{},"b_gbps":{},)",
+                           number_text(gbps->first), number_text(gbps->second));
+            return;
+        }
+        fmt::format_to(std::back_inserter(to), R"("a_us":{},"b_us":{},)",
+                       number_text(point.first_us), number_text(point.second_us));
+    }
+
     static void add_ratio(std::string_view name, const std::optional<double>& ratio,
                           std::string& to) {
         if (ratio) fmt::format_to(std::back_inserter(to), R"(,"{}":{})", name, *ratio);
@@ -117,11 +135,17 @@ private:
 
     void add_words(const packed_key& key, std::string& to) {
         constexpr std::pair<std::string_view, key_word> named[] = {
-            {"op", key_word::op},         {"backend", key_word::backend},
-            {"dtype", key_word::dtype},   {"algorithm", key_word::algorithm},
-            {"redop", key_word::redop},   {"group", key_word::group},
-            {"timing", key_word::timing}, {"memory", key_word::memory},
-            {"start", key_word::start},   {"registration", key_word::registration}};
+            {"op", key_word::op},
+            {"backend", key_word::backend},
+            {"dtype", key_word::dtype},
+            {"algorithm", key_word::algorithm},
+            {"redop", key_word::redop},
+            {"group", key_word::group},
+            {"timing", key_word::timing},
+            {"memory", key_word::memory},
+            {"start", key_word::start},
+            {"registration", key_word::registration},
+            {"host_memory", key_word::host_memory}};
         for (const auto& [name, which] : named) {
             fmt::format_to(std::back_inserter(to), R"("{}":{},)", name, word(key, which));
         }

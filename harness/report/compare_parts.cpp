@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/report/counted.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
@@ -14,14 +15,10 @@ constexpr std::size_t most_differences = 20;
 
 }  // namespace
 
-std::string launches_text(std::size_t launches) {
-    return fmt::format("{} launch{}", launches, launches == 1 ? "" : "es");
-}
-
 std::string side_text(const std::string& label, const result_set& set) {
-    return fmt::format("{}  {}: {} run{}, {}{}\n", label, printable(set.name), set.runs.size(),
-                       set.runs.size() == 1 ? "" : "s", launches_text(set.launches.size()),
-                       set.not_ok == 0 ? "" : fmt::format(", {} points not ok", set.not_ok));
+    return fmt::format("{}  {}: {}, {}{}\n", label, printable(set.name),
+                       counted(set.runs.size(), "run"), counted(set.launches.size(), "launch"),
+                       set.not_ok == 0 ? "" : ", " + counted(set.not_ok, "point") + " not ok");
 }
 
 std::string problems_text(const result_set& set) {
@@ -49,12 +46,13 @@ std::string not_compared_text(const joined_sets& joined, const std::string& a,
                               const std::string& b) {
     std::string text;
     for (const auto& [what, points] : joined.definitions) {
-        text += fmt::format("Not compared, measured under different definitions: {} points ({})\n",
-                            points, printable(what));
+        text += fmt::format("Not compared, measured under different definitions: {} ({})\n",
+                            counted(points, "point"), printable(what));
     }
     if (!joined.only_first.empty() || !joined.only_second.empty()) {
-        text += fmt::format("Only in {}: {} points; only in {}: {} points\n", a,
-                            joined.only_first.size(), b, joined.only_second.size());
+        text += fmt::format("Only in {}: {}; only in {}: {}\n", a,
+                            counted(joined.only_first.size(), "point"), b,
+                            counted(joined.only_second.size(), "point"));
     }
     return text.empty() ? text : "\n" + text;
 }

@@ -28,7 +28,4 @@ namespace railgauge {
 /// "3.2 %"; "-" where it is not finite.
 [[nodiscard]] std::string share_text(double share);
 
-/// "1 launch", "2 launches".
-[[nodiscard]] std::string launches_text(std::size_t launches);
-
 }  // namespace railgauge

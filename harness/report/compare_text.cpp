@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "harness/base/units.hpp"
 #include "harness/report/compare_parts.hpp"
 #include "harness/report/comparison_words.hpp"
+#include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
@@ -24,13 +26,23 @@ std::string class_text(const compared_class& one) {
                        ratio_text(one.time), name_of(one.time.verdict), verdicts);
 }
 
-std::string extras(const compared_point& point) {
+std::string extras(const compared_point& point, const joined_sets& joined) {
     std::string text;
+    const std::string pairs = pairs_words(point.time, joined);
+    if (!pairs.empty()) text += "  (" + pairs + ")";
     if (point.percent_of_bound_ratio) {
         text += fmt::format("  x{:.3f} of bound", *point.percent_of_bound_ratio);
     }
     if (point.efficiency_ratio) text += fmt::format("  x{:.3f} a watt", *point.efficiency_ratio);
     return text;
+}
+
+std::pair<std::string, std::string> sides_text(const compared_point& point,
+                                               const point_table& table) {
+    if (const auto gbps = bandwidths_of(point, table)) {
+        return {show_bandwidth(gbps->first) + " GB/s", show_bandwidth(gbps->second) + " GB/s"};
+    }
+    return {format_duration_us(point.first_us), format_duration_us(point.second_us)};
 }
 
 std::string points_text(const comparison& found, const point_table& table, std::size_t most) {
@@ -39,10 +51,10 @@ std::string points_text(const comparison& found, const point_table& table, std::
     const auto order = by_interest(found);
     for (std::size_t i = 0; i < std::min(most, order.size()); ++i) {
         const compared_point& point = found.points[order[i]];
-        text +=
-            fmt::format("{:>10} {:>10}  {:<24} {:<9}  {}{}\n", format_duration_us(point.first_us),
-                        format_duration_us(point.second_us), ratio_text(point.time),
-                        name_of(point.time.verdict), describe(point.point, table), extras(point));
+        const auto [a, b] = sides_text(point, table);
+        text += fmt::format("{:>10} {:>10}  {:<24} {:<9}  {}{}\n", a, b, ratio_text(point.time),
+                            name_of(point.time.verdict), describe(point.point, table),
+                            extras(point, found.joined));
     }
     if (order.size() > most) {
         text += fmt::format("and {} more points (--points N shows more, --json all)\n",

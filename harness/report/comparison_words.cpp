@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "harness/report/counted.hpp"
+
 namespace railgauge {
 
 std::vector<std::size_t> by_interest(const comparison& found) {
@@ -29,10 +31,21 @@ std::vector<std::size_t> by_interest(const comparison& found) {
     return order;
 }
 
+std::optional<std::pair<double, double>> bandwidths_of(const compared_point& point,
+                                                       const point_table& table) {
+    if (!table[point.point.first].bandwidth_alone) return std::nullopt;
+    return std::pair(1e-3 / point.first_us, 1e-3 / point.second_us);
+}
+
+std::string pairs_words(const compared_ratio& time, const joined_sets& joined) {
+    if (time.pairs >= joined.pairs) return {};
+    return fmt::format("{} of {} pairs", time.pairs, joined.pairs);
+}
+
 std::string trust_words(const comparison& found) {
     const std::size_t pairs = found.joined.pairs;
-    std::string text = fmt::format("{} points, {} pair{} of launches", found.points.size(), pairs,
-                                   pairs == 1 ? "" : "s");
+    std::string text =
+        counted(found.points.size(), "point") + ", " + counted(pairs, "pair") + " of launches";
     if (pairs < found.launches_needed) {
         text += fmt::format(
             ". Whether they differ cannot be told: a launch is one value, whatever its samples; {} "

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/compare/comparison.hpp"
@@ -12,6 +14,13 @@ namespace railgauge {
 /// The points' places in found.points: slower first, then faster, then what is not clear; within
 /// these by the size of the effect.
 [[nodiscard]] std::vector<std::size_t> by_interest(const comparison& found);
+
+/// In GB/s, A's and B's, where the point has a bandwidth alone; its times are then those of a byte.
+[[nodiscard]] std::optional<std::pair<double, double>> bandwidths_of(const compared_point& point,
+                                                                     const point_table& table);
+
+/// "3 of 10 pairs" where the point was not measured alike in all of them, else "".
+[[nodiscard]] std::string pairs_words(const compared_ratio& time, const joined_sets& joined);
 
 /// "14 points, 8 pairs of launches", and what that does not allow to tell. Ends with a full stop.
 [[nodiscard]] std::string trust_words(const comparison& found);

@@ -5,6 +5,7 @@
 
 #include "harness/report/compare_parts.hpp"
 #include "harness/report/content_views.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/gate_views.hpp"
 #include "harness/report/markdown_text.hpp"
 
@@ -110,9 +111,9 @@ std::string gate_markdown(const gate_view& view) {
                                cell(one.who), cell(one.when), cell(one.why));
         });
     for (const auto& [what, points] : result.joined.definitions) {
-        const bool fits = to.add(
-            fmt::format("\nNot compared, measured under different definitions: {} points ({})\n",
-                        points, cell(what)));
+        const bool fits =
+            to.add(fmt::format("\nNot compared, measured under different definitions: {} ({})\n",
+                               counted(points, "point"), cell(what)));
         if (!fits) break;
     }
     return to.take();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/compare_parts.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/gate_views.hpp"
 #include "harness/report/printable.hpp"
 
@@ -65,8 +66,8 @@ std::string calibration_text(const calibration& found, const result_set& baselin
                              const gate_options& options, std::size_t most_points) {
     std::string text = side_text("baseline", baseline) + problems_text(baseline);
     text += fmt::format(
-        "\nFrom {} pairs of its own launches: what a gate with {} a side lets pass and finds.\n",
-        found.pairs, launches_text(found.launches));
+        "\nFrom {} of its own launches: what a gate with {} a side lets pass and finds.\n",
+        counted(found.pairs, "pair"), counted(found.launches, "launch"));
     const auto table = [&](const std::vector<calibrated>& series, const char* what,
                            std::size_t most) {
         text += fmt::format("\n{:>10} {:>9} {:>9} {:>10}  {}\n", "two differ", "floor", "passes to",
@@ -88,7 +89,7 @@ std::string calibration_text(const calibration& found, const result_set& baselin
                             share_text(options.must_detect));
     } else if (found.launches_to_decide > 0) {
         text += fmt::format("To show {} takes about {} a side.\n", share_text(options.must_detect),
-                            launches_text(found.launches_to_decide));
+                            counted(found.launches_to_decide, "launch"));
     }
     return text;
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "harness/report/compare_parts.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/gate_views.hpp"
 #include "harness/report/printable.hpp"
 
@@ -39,14 +40,14 @@ std::string gate_power_text(const gate_view& view) {
             "These data find a slowdown by {} of any operation and size class 19 times in 20.",
             share_text(result.detectable));
     } else {
-        text =
-            fmt::format("{} a side cannot show any slowdown.", launches_text(result.joined.pairs));
+        text = fmt::format("{} a side cannot show any slowdown of each operation and size class.",
+                           counted(result.joined.pairs, "launch"));
     }
     if (result.launches_to_decide >= most_launches) {
         text += fmt::format(" Not even {} launches a side would decide.", most_launches);
     } else if (result.launches_to_decide > 0) {
-        text +=
-            fmt::format(" About {} a side would decide.", launches_text(result.launches_to_decide));
+        text += fmt::format(" About {} a side would decide.",
+                            counted(result.launches_to_decide, "launch"));
     }
     if (result.joined.pairs > 1 && !result.joined.interleaved) {
         text +=

@@ -43,16 +43,16 @@ github_benchmark_views github_benchmark_view(const report_content& content) {
                 times.push_back(entry(name + ": time", "us", *all.time_us, all.low_us, all.high_us,
                                       all.measured));
             }
-            if (!all.busbw_gbps || !all.time_us) continue;
-            const double moved = *all.busbw_gbps * *all.time_us;
+            if (!all.busbw_gbps) continue;
+            const double moved = *all.busbw_gbps * all.time_us.value_or(0);
             std::optional<double> low;
             std::optional<double> high;
-            if (all.low_us && all.high_us && *all.low_us > 0) {
+            if (all.time_us && all.low_us && all.high_us && *all.low_us > 0) {
                 low = moved / *all.high_us;
                 high = moved / *all.low_us;
             }
-            bandwidths.push_back(
-                entry(name + ": busbw", "GB/s", *all.busbw_gbps, low, high, all.measured));
+            bandwidths.push_back(entry(fmt::format("{}: {}", name, bandwidth_name(all)), "GB/s",
+                                       *all.busbw_gbps, low, high, all.measured));
         }
     }
     return {text_of(times), text_of(bandwidths)};

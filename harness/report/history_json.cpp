@@ -32,6 +32,7 @@ ordered_json series_json(const history_series& series, const point_table& table)
     if (series.any_algorithm) one["algorithm"] = nullptr;
     one["runs"] = series.runs;
     one["time_us"] = series.time_us;
+    if (table[series.point].bandwidth_alone) one["time_is_of_a_byte"] = true;
     one["too_few_runs"] = series.too_few;
     one["p"] = series.too_few ? ordered_json(nullptr) : ordered_json(series.p_value);
     one["p_adjusted"] = series.too_few ? ordered_json(nullptr) : ordered_json(series.adjusted);

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "harness/base/units.hpp"
+#include "harness/report/counted.hpp"
+#include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
@@ -15,10 +17,6 @@ constexpr std::size_t most_differences = 12;
 
 std::string run_text(const set_run& run) {
     return fmt::format("{} ({})", printable(run.header.started), printable(run.file));
-}
-
-std::string plural(std::size_t count, const char* thing) {
-    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 std::string provenance_text(const history_event& event) {
@@ -38,6 +36,11 @@ std::string provenance_text(const history_event& event) {
     return text;
 }
 
+std::string value_text(const history_series& series, double time_us, const point_table& table) {
+    if (table[series.point].bandwidth_alone) return show_bandwidth(1e-3 / time_us) + " GB/s";
+    return format_duration_us(time_us);
+}
+
 std::string event_text(const history_event& event, const history_system& system,
                        const point_table& table, std::size_t most) {
     std::string text = fmt::format("\n  Changed between {}\n              and {}: {} series\n",
@@ -48,10 +51,10 @@ std::string event_text(const history_event& event, const history_system& system,
     for (std::size_t i = 0; i < shown; ++i) {
         const history_series& series = system.series[event.members[i].series];
         const series_change& change = series.changes[event.members[i].change];
-        text += fmt::format(
-            "    x{:<7.3f} {:>10} -> {:>10}  {} ({} runs before, {} after; p {:.2g})\n",
-            change.ratio, format_duration_us(change.before_us), format_duration_us(change.after_us),
-            describe(series, table), change.runs_before, change.runs_after, change.p_value);
+        text += fmt::format("    x{:<7.3f} {:>10} -> {:>10}  {} ({} before, {} after; p {:.2g})\n",
+                            change.ratio, value_text(series, change.before_us, table),
+                            value_text(series, change.after_us, table), describe(series, table),
+                            counted(change.runs_before, "run"), change.runs_after, change.p_value);
     }
     if (event.members.size() > shown) {
         text += fmt::format("    and {} more series (--series N shows more, --json all)\n",
@@ -77,7 +80,7 @@ std::string too_few_text(const history_system& system) {
 
 std::string system_text(const history_system& system, const point_table& table, std::size_t most) {
     std::string text = fmt::format("{}: {}, {} series", printable(system.identity.text()),
-                                   plural(system.runs.size(), "run"), system.series.size());
+                                   counted(system.runs.size(), "run"), system.series.size());
     if (!system.runs.empty()) {
         text += fmt::format(", {} to {}", printable(system.runs.front().header.started),
                             printable(system.runs.back().header.started));
@@ -117,7 +120,7 @@ std::string history_text(const history& found, const point_table& table,
     }
     if (!found.left_out.empty()) {
         text +=
-            fmt::format("\nLeft out, other hosts: {}\n", plural(found.left_out.size(), "system"));
+            fmt::format("\nLeft out, other hosts: {}\n", counted(found.left_out.size(), "system"));
     }
     if (found.systems.empty()) text += "No run to tell of.\n";
     return text;

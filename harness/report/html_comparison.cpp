@@ -8,6 +8,7 @@
 
 #include "harness/report/compare_text.hpp"
 #include "harness/report/comparison_words.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/html_text.hpp"
 
 namespace railgauge {
@@ -54,10 +55,10 @@ std::string ratio_cells(const compared_ratio& ratio, const ratio_scale& scale) {
 }
 
 std::string side_html(std::string_view name, const result_set& set) {
-    std::string text = fmt::format("<li>{}: {}, {} run{}, {} launch{}", name, html_text(set.name),
-                                   set.runs.size(), set.runs.size() == 1 ? "" : "s",
-                                   set.launches.size(), set.launches.size() == 1 ? "" : "es");
-    if (set.not_ok > 0) text += fmt::format(", {} points not ok", set.not_ok);
+    std::string text =
+        fmt::format("<li>{}: {}, {}, {}", name, html_text(set.name),
+                    counted(set.runs.size(), "run"), counted(set.launches.size(), "launch"));
+    if (set.not_ok > 0) text += ", " + counted(set.not_ok, "point") + " not ok";
     for (const std::string& problem : set.problems) text += "<br>" + html_text(problem);
     return text + "\n";
 }
@@ -81,14 +82,15 @@ std::string differences_html(std::span<const provenance_difference> all) {
 std::string not_compared_html(const joined_sets& joined) {
     std::string text;
     for (const auto& [what, points] : joined.definitions) {
-        text += fmt::format("<li>{} points, measured under different definitions ({})\n", points,
-                            html_text(what));
+        text += fmt::format("<li>{}, measured under different definitions ({})\n",
+                            counted(points, "point"), html_text(what));
     }
     if (!joined.only_first.empty()) {
-        text += fmt::format("<li>{} points that only A has\n", joined.only_first.size());
+        text += fmt::format("<li>{} that only A has\n", counted(joined.only_first.size(), "point"));
     }
     if (!joined.only_second.empty()) {
-        text += fmt::format("<li>{} points that only B has\n", joined.only_second.size());
+        text +=
+            fmt::format("<li>{} that only B has\n", counted(joined.only_second.size(), "point"));
     }
     return text.empty() ? text : "<p>Not compared:</p>\n<ul>" + text + "</ul>\n";
 }
@@ -118,13 +120,17 @@ std::string points_html(const comparison_part& part, std::span<const std::size_t
     for (const std::size_t at : shown) {
         const compared_point& point = part.found.points[at];
         const packed_key& key = part.table[point.point.first];
+        const std::string pairs = pairs_words(point.time, part.found.joined);
+        const auto gbps = bandwidths_of(point, part.table);
         text += fmt::format(
             "<tr data-op=\"{}\" data-backend=\"{}\" data-ranks=\"{}\"><td>{}{}<td>{}<td>{}<td>{}"
             "<td>{}\n",
             html_text(part.table.word(key, key_word::op)),
             html_text(part.table.word(key, key_word::backend)), key.ranks,
-            html_text(describe(point.point, part.table)), ratio_cells(point.time, scale),
-            html_figure(point.first_us), html_figure(point.second_us),
+            html_text(describe(point.point, part.table)) + (pairs.empty() ? "" : ", " + pairs),
+            ratio_cells(point.time, scale),
+            gbps ? html_figure(gbps->first) + " GB/s" : html_figure(point.first_us),
+            gbps ? html_figure(gbps->second) + " GB/s" : html_figure(point.second_us),
             html_figure(point.percent_of_bound_ratio), html_figure(point.efficiency_ratio));
     }
     text += "</table>\n";

@@ -69,7 +69,8 @@ std::string half_width(const row_summary& all) {
 // Columns of text, divided by tabs: every byte of a row counts a hundred thousand times, and so
 // does every element.
 std::string lean_table(const report_series& one, bool bound) {
-    std::string text = "<pre class=points>size\ttime, us\t± %\tbusbw, GB/s";
+    std::string text =
+        fmt::format("<pre class=points>size\ttime, us\t± %\t{}, GB/s", bandwidth_name(one));
     text += bound ? "\t% of bound\n" : "\n";
     for (const report_row& row : one.rows) {
         const row_summary all = summary_of(row);
@@ -83,15 +84,15 @@ std::string lean_table(const report_series& one, bool bound) {
 
 // Of several launches: what they say together.
 std::string launches_table(const report_series& one, bool bound) {
-    std::string text =
-        "<table class=points>" +
-        (bound ? heading({"size", "time, us", "low", "high", "busbw, GB/s", "bound, us",
-                          "% of bound", "fastest, us", "slowest, us", "measured"})
-               : heading({"size", "time, us", "low", "high", "busbw, GB/s", "fastest, us",
-                          "slowest, us", "measured"}));
+    const std::string bandwidth = fmt::format("{}, GB/s", bandwidth_name(one));
+    std::string text = "<table class=points>" +
+                       (bound ? heading({"size", "time, us", "low", "high", bandwidth, "bound, us",
+                                         "% of bound", "fastest, us", "slowest, us", "measured"})
+                              : heading({"size", "time, us", "low", "high", bandwidth,
+                                         "fastest, us", "slowest, us", "measured"}));
     for (const report_row& row : one.rows) {
         const row_summary all = summary_of(row);
-        const bool any = all.measured > 0;
+        const bool any = all.time_us.has_value();
         text += first_cells(row.bytes, all) + (bound ? bound_cells(all) : "") +
                 cell(any ? html_figure(all.fastest_us) : "") +
                 cell(any ? html_figure(all.slowest_us) : "") +
@@ -103,7 +104,8 @@ std::string launches_table(const report_series& one, bool bound) {
 // Each measurement with all its figures.
 std::string full_table(const report_series& one, bool bound, bool repeated) {
     std::string text = repeated ? "<table class=each>" : "<table class=points>";
-    text += "<thead><tr><th>size<th>time, us<th>low<th>high<th>busbw, GB/s";
+    text += fmt::format("<thead><tr><th>size<th>time, us<th>low<th>high<th>{}, GB/s",
+                        bandwidth_name(one));
     if (bound) text += "<th>bound, us<th>% of bound";
     text += "<th>min<th>p95<th>p99<th>max<th>n";
     if (repeated) text += "<th>launch<th>round";
@@ -131,6 +133,17 @@ std::string full_table(const report_series& one, bool bound, bool repeated) {
 
 }  // namespace
 
+std::string_view bandwidth_name(const row_summary& all) {
+    return all.is_algbw ? "algbw" : "busbw";
+}
+
+std::string_view bandwidth_name(const report_series& one) {
+    const bool algbw = std::ranges::any_of(one.rows, [](const report_row& row) {
+        return std::ranges::any_of(row.measurements, &report_measurement::is_algbw);
+    });
+    return algbw ? "algbw" : "busbw";
+}
+
 row_summary summary_of(const report_row& row) {
     row_summary all;
     std::vector<double> times;
@@ -138,12 +151,13 @@ row_summary summary_of(const report_row& row) {
     for (const report_measurement& one : row.measurements) {
         if (one.bound_us && !all.bound_us) all.bound_us = one.bound_us;
         if (one.busbw_gbps) bandwidths.push_back(*one.busbw_gbps);
+        all.is_algbw |= one.is_algbw;
         if (!one.time_us) continue;
         times.push_back(one.time_us->p50);
         all.low_us = one.time_us->ci_low;
         all.high_us = one.time_us->ci_high;
     }
-    all.measured = times.size();
+    all.measured = std::max(times.size(), bandwidths.size());
     if (!bandwidths.empty()) all.busbw_gbps = stats::median(bandwidths);
     if (times.empty()) return all;
     const stats::median_estimate middle = stats::estimate_median(times);

@@ -5,6 +5,7 @@
 #include "harness/report/compare_text.hpp"
 #include "harness/report/comparison_words.hpp"
 #include "harness/report/content_views.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/html_comparison.hpp"
 #include "harness/report/html_text.hpp"
 #include "harness/report/markdown_text.hpp"
@@ -21,9 +22,9 @@ std::string clipped(const std::string& text) {
 }
 
 std::string side_markdown(std::string_view name, const result_set& set) {
-    std::string text = fmt::format("- {}: {}, {} run{}, {} launch{}\n", name, clipped(set.name),
-                                   set.runs.size(), set.runs.size() == 1 ? "" : "s",
-                                   set.launches.size(), set.launches.size() == 1 ? "" : "es");
+    std::string text =
+        fmt::format("- {}: {}, {}, {}\n", name, clipped(set.name), counted(set.runs.size(), "run"),
+                    counted(set.launches.size(), "launch"));
     for (const std::string& problem : set.problems) {
         text += "- left out: " + clipped(problem) + "\n";
     }
@@ -50,10 +51,8 @@ std::string comparison_markdown(const comparison_part& part) {
     std::string text = "\n### Comparison\n\n" + side_markdown("A", part.first) +
                        side_markdown("B", part.second) + differences_markdown(found.provenance);
     for (const auto& [what, points] : found.joined.definitions) {
-        text += fmt::format(
-            "\n{} points are not compared: measured under different definitions "
-            "({}).\n",
-            points, clipped(what));
+        text += fmt::format("\nNot compared, measured under different definitions: {} ({}).\n",
+                            counted(points, "point"), clipped(what));
     }
     if (found.points.empty()) return text + "\nNothing was measured on both sides.\n";
     text += "\n" + trust_words(found) + " Above 1, B takes longer.\n\n" +
@@ -69,10 +68,14 @@ std::string comparison_markdown(const comparison_part& part) {
     std::size_t shown = 0;
     for (const std::size_t at : order) {
         const compared_point& point = found.points[at];
+        const std::string pairs = pairs_words(point.time, found.joined);
+        const auto gbps = bandwidths_of(point, part.table);
         const std::string row = fmt::format(
-            "| {} | {} | {} | {} | {} |\n", markdown_text(describe(point.point, part.table)),
-            markdown_text(ratio_text(point.time)), name_of(point.time.verdict),
-            html_figure(point.first_us), html_figure(point.second_us));
+            "| {}{} | {} | {} | {} | {} |\n", markdown_text(describe(point.point, part.table)),
+            pairs.empty() ? "" : ", " + pairs, markdown_text(ratio_text(point.time)),
+            name_of(point.time.verdict),
+            gbps ? html_figure(gbps->first) + " GB/s" : html_figure(point.first_us),
+            gbps ? html_figure(gbps->second) + " GB/s" : html_figure(point.second_us));
         if (shown == most_compared_points || text.size() + row.size() > most_markdown_bytes / 2) {
             break;
         }

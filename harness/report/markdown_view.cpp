@@ -32,10 +32,10 @@ std::string notes_of(const report_row& row) {
 std::string series_markdown(const report_series& one, bool several_runs) {
     std::string title = markdown_text(title_of(one.key));
     if (several_runs) title += fmt::format(" (run {})", one.run + 1);
-    std::string text =
-        "\n### " + title +
-        "\n\n| size | time, us | 95 % interval | busbw, GB/s | % of bound | measured | notes |\n"
-        "| ---: | ---: | ---: | ---: | ---: | ---: | :--- |\n";
+    std::string text = fmt::format(
+        "\n### {}\n\n| size | time, us | 95 % interval | {}, GB/s | % of bound | measured | notes "
+        "|\n| ---: | ---: | ---: | ---: | ---: | ---: | :--- |\n",
+        title, bandwidth_name(one));
     for (const report_row& row : one.rows) {
         const row_summary all = summary_of(row);
         std::optional<double> percent;

@@ -70,6 +70,8 @@ std::string prometheus_view(const report_content& content) {
     metric high{"railgauge_time_high_seconds", "Upper end of the median's 95 % interval.", ""};
     metric bandwidth{"railgauge_busbw_bytes_per_second",
                      "Bus bandwidth as nccl-tests defines it, from the median.", ""};
+    metric algorithm{"railgauge_algbw_bytes_per_second",
+                     "Bandwidth as another tool gives it, which defines no bus bandwidth.", ""};
     metric bound{"railgauge_bound_ratio",
                  "The least time that the topology allows, over the median.", ""};
     metric points{"railgauge_points", "Points of a run by status.", ""};
@@ -83,7 +85,9 @@ std::string prometheus_view(const report_content& content) {
                 low.add(labels, *all.low_us / 1e6);
                 high.add(labels, *all.high_us / 1e6);
             }
-            if (all.busbw_gbps) bandwidth.add(labels, *all.busbw_gbps * 1e9);
+            if (all.busbw_gbps) {
+                (all.is_algbw ? algorithm : bandwidth).add(labels, *all.busbw_gbps * 1e9);
+            }
             if (all.bound_us && all.time_us && *all.time_us > 0) {
                 bound.add(labels, *all.bound_us / *all.time_us);
             }
@@ -98,7 +102,7 @@ std::string prometheus_view(const report_content& content) {
             if (matrix.is_time) {
                 time.add(labels, value / 1e6);
             } else {
-                bandwidth.add(labels, value * 1e9);
+                (matrix.is_algbw ? algorithm : bandwidth).add(labels, value * 1e9);
             }
         }
     }
@@ -110,7 +114,8 @@ std::string prometheus_view(const report_content& content) {
             points.add(labels, static_cast<double>(content.runs[i].counts[status]));
         }
     }
-    return time.text() + low.text() + high.text() + bandwidth.text() + bound.text() + points.text();
+    return time.text() + low.text() + high.text() + bandwidth.text() + algorithm.text() +
+           bound.text() + points.text();
 }
 
 }  // namespace railgauge

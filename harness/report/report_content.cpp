@@ -71,7 +71,9 @@ private:
         const std::size_t at = content_.runs.size() - 1;
         const auto [place, fresh] = matrices_.try_emplace(
             fmt::format("{} {}", key.bytes, series_text(at, key)), content_.matrices.size());
-        if (fresh) content_.matrices.push_back({at, std::move(key), is_time, {}});
+        if (fresh) {
+            content_.matrices.push_back({at, std::move(key), is_time, !point.busbw_gbps, {}});
+        }
         report_matrix& matrix = content_.matrices[place->second];
         const auto& ends = point.place->ends;
         const auto [cell, first] =
@@ -97,6 +99,7 @@ private:
         one.reason = std::move(point.reason);
         one.time_us = point.time_us;
         one.busbw_gbps = point.busbw_gbps ? point.busbw_gbps : point.algbw_gbps;
+        one.is_algbw = !point.busbw_gbps && point.algbw_gbps;
         one.bound_us = point.bound_us;
         one.n = point.n;
         for (const std::string& flag : point.flags) {

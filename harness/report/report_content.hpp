@@ -30,7 +30,8 @@ struct report_measurement {
     point_status status = point_status::ok;
     std::string reason;
     std::optional<time_summary> time_us;
-    std::optional<double> busbw_gbps;  ///< algbw where the operation defines no busbw
+    std::optional<double> busbw_gbps;
+    bool is_algbw = false;  ///< busbw_gbps is algbw: another tool's operation defines no busbw
     std::optional<double> bound_us;
     std::uint64_t n = 0;
     std::string flags;  ///< separated by blanks
@@ -56,8 +57,9 @@ struct report_pair {
 
 struct report_matrix {
     std::size_t run = 0;
-    point_key key;         ///< of the first pair
-    bool is_time = false;  ///< the values are microseconds: below 64 KiB the latency is shown
+    point_key key;          ///< of the first pair
+    bool is_time = false;   ///< the values are microseconds: below 64 KiB the latency is shown
+    bool is_algbw = false;  ///< as in report_measurement, of the first pair
     std::vector<report_pair> pairs;
 };
 

@@ -90,8 +90,10 @@ class BadSets(SetsTest):
 
     def test_an_empty_baseline_says_what_to_do(self):
         self.write("empty/notes.txt", "nothing")
-        done = self.gate(status=3, baseline="empty", candidate="a")
-        self.assertIn("holds no results", done.stderr)
+        words = "no results file (*.jsonl) is in this folder"
+        self.assertIn(words, self.gate(status=2, baseline="empty", candidate="a").stderr)
+        self.assertIn(words, self.railgauge("compare", "a", "empty", status=2).stderr)
+        self.assertIn(words, self.railgauge("report", "empty", status=2).stderr)
         self.write("bare/a.jsonl", [header("bare")])
         self.assertIn("nothing was measured on both sides",
                       self.gate(status=3, baseline="bare", candidate="a").stdout)

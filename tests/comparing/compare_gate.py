@@ -43,6 +43,29 @@ class Compare(SetsTest):
         text = self.railgauge("compare", "a.jsonl", "b.jsonl", status=0).stdout
         self.assertLess(text.index("driver: 550 -> 570"), text.index("operation and size"))
 
+    def test_a_bandwidth_alone_is_shown_as_such(self):
+        for name, minute, gbps in (("a", 0, 8.0), ("b", 1, 4.0)):
+            self.write(f"{name}.jsonl", lines(name, minute, more={
+                "op": "osu:osu_bw", "time_us": None, "algbw_gbps": gbps}))
+        found, = self.compare("a.jsonl", "b.jsonl")
+        for point in found["points"]:
+            self.assertEqual((point["a_us"], point["b_us"]), (None, None))
+            self.assertEqual((point["a_gbps"], point["b_gbps"]), (8.0, 4.0))
+            self.assertEqual((round(point["ratio"], 9), point["verdict"]), (2.0, "SLOWER"))
+        text = self.railgauge("compare", "a.jsonl", "b.jsonl", status=0).stdout
+        self.assertIn("8.000 GB/s 4.000 GB/s", text)
+
+    def test_launches_that_a_point_lacks_are_told(self):
+        self.write("a.jsonl", lines("a"))
+        made = lines("b", 1)
+        for line in made:
+            if line["kind"] == "point" and line["launch"] < 3:
+                line["start"] = "barrier"
+        self.write("b.jsonl", made)
+        text = self.railgauge("compare", "a.jsonl", "b.jsonl", status=0).stdout
+        self.assertIn("start: barrier in some launches, clock in others", text)
+        self.assertIn("(7 of 10 pairs)", text)
+
     def test_usage(self):
         self.write("a.jsonl", lines("a"))
         self.railgauge("compare", "a.jsonl", status=2)
@@ -96,6 +119,13 @@ class Gate(SetsTest):
         self.assertEqual({(one["who"], one["why"]) for one in accepted},
                          {("Ada \x1b[1m", "new | kernel")})
         self.assertRegex(accepted[0]["when"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d")
+        os.remove(self.path("a/accepted.json"))
+        self.gate("--accept", "new", "--junit", "gate.xml", status=0)
+        tree = xml.etree.ElementTree.parse(self.path("gate.xml")).getroot()
+        self.assertEqual(tree.get("failures"), "0", "files are those of a gate that knows of it")
+        self.gate("--points", "-3", status=2)
+        os.remove(self.path("a/accepted.json"))
+        self.gate("--accept", "new | kernel", "--by", "Ada \x1b[1m", status=0)
         later = self.gate("--markdown", "gate.md", status=0).stdout
         self.assertIn("Accepted before:", later)
         self.assertIn("new | kernel", later)

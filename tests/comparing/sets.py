@@ -45,7 +45,7 @@ def lines(run_id="a", minute=0, factor=1.0, launches=10, wobble=0.004, more=None
         made.append(launch(number, minute + 2 * number))
         for index, size in enumerate(SIZES):
             shake = 1 + wobble * ((7 * number + 3 * index + phase) % 5 - 2)
-            made.append(point(index, size, number, 10.0 * factor * shake, **(more or {})))
+            made.append({**point(index, size, number, 10.0 * factor * shake), **(more or {})})
     return made + [{"kind": "end", "status": 0, "points": {}}]
 
 

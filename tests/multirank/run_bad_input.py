@@ -160,6 +160,20 @@ class Plans(RunTest):
         self.assertRegex(done.out, r"(?m)^\d+ points on 3 ranks, 1 launch, at most about ")
         self.assertFalse(os.path.exists(self.file))
 
+    def test_dry_run_says_what_will_be_skipped(self):
+        plain = ["--ranks", 2, "--op", "all_reduce", "--bytes", "8"]
+        for words in (["--graph", "both"], ["-g", 2]):
+            with self.subTest(words=words):
+                planned = self.run_it(*plain, *words, "--dry-run")
+                self.assertEqual(planned.status, 0, planned)
+                told = [line for line in planned.out.splitlines() if ", skipped: " in line]
+                self.assertEqual(len(told), 1, planned)
+                # In the words of the record.
+                self.run_it(*plain, *words)
+                point, = self.points("skipped")
+                self.assertTrue(told[0].endswith(", skipped: " + point["reason"]), (told, point))
+                os.remove(self.file)
+
     def test_full_suite_can_be_planned(self):
         done = self.run_it("--ranks", 2, "--suite", "full", "--dry-run")
         self.assertEqual(done.status, 0, done)

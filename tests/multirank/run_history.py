@@ -102,7 +102,7 @@ class HistoryTest(RunTest):
         self.assertEqual(self.railgauge("history", "/nonexistent").returncode, 3)
         os.makedirs(f"{self.folder}/none")
         told = self.railgauge("history", f"{self.folder}/none")
-        self.assertEqual(told.returncode, 3)
+        self.assertEqual(told.returncode, 2)
         self.assertIn("railgauge run", told.stderr)
         with open(f"{self.folder}/none/x.jsonl", "w", encoding="utf-8") as file:
             file.write("nothing\n")

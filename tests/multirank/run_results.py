@@ -155,6 +155,37 @@ class Formats(RunTest):
         self.assertTrue(all(float(row[5]) > 0 for row in rows))
 
 
+class Expectations(RunTest):
+    def expected(self, op, *arguments, time_high="10s", **how):
+        path = os.path.join(self.folder, "e.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f'[[expect]]\nop = "{op}"\nbytes = "8..64"\n'
+                       f'time_high = "{time_high}"\nsource = "this test"\n')
+        return self.run_it(*SHORT, "--expect", path, *arguments, **how)
+
+    def test_one_that_is_met_and_one_that_is_not(self):
+        done = self.expected("all_reduce")
+        self.assertEqual(done.status, 0, done)
+        os.remove(self.file)
+        done = self.expected("all_reduce", time_high="1ns")
+        self.assertEqual(done.status, 1, done)
+        self.assertIn("below", done.err)
+
+    def test_one_that_fits_nothing_decides_nothing(self):
+        done = self.expected("broadcast", "--launches", 2)
+        self.assertEqual(done.status, 3, done)
+        self.assertIn(f"no expectation in {self.folder}/e.toml fits any row", done.err)
+        self.assertEqual(len(self.points("ok")), 2 * 4)
+        self.assertEqual((self.lines()[-1]["kind"], self.lines()[-1]["status"]), ("end", 3))
+        self.assert_sound()
+
+    def test_rows_of_an_earlier_part_of_the_file_count(self):
+        self.assertEqual(self.run_it(*SHORT).status, 0)
+        for op, status in (("all_reduce", 0), ("broadcast", 3)):
+            done = self.expected(op, "--resume", self.file, out=False)
+            self.assertEqual(done.status, status, done)
+
+
 class Resume(RunTest):
     suite = ["--ranks", 2, "--op", "all_reduce,broadcast", "--bytes", "8..32", "--iterations", 20]
 

@@ -47,7 +47,7 @@ def measure(options, to, factor):
     program = options.build / ("railgauge" if factor is None else "railgauge_slowed")
     command = [program, "run", "--ranks", "2", "--backend", options.backend, "--op", options.op,
                "--bytes", options.bytes, "--budget", options.budget, "--timing", options.timing,
-               "--out", part]
+               *(["--for", options.rounds] if options.rounds else []), "--out", part]
     done = subprocess.run(command, env=environment_of(options, factor), text=True, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
@@ -161,6 +161,9 @@ def main():
     parser.add_argument("--bytes", default="8..256K*8,1M")
     parser.add_argument("--budget", default="10ms")
     parser.add_argument("--timing", default="isolated")
+    parser.add_argument("--for", dest="rounds", metavar="TIME", help="each launch measures its "
+                        "points again and again for so long: where a machine's speed changes by "
+                        "the second, this is what makes launches alike")
     parser.add_argument("--launches", type=int, default=10, help="of each side")
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--factor", default="1.25", help="of slow: a factor, calibrated, printed")

@@ -43,6 +43,10 @@ public:
     /// Its points are skipped then, and its device is that of the backend that measures.
     void set_gpus_per_rank(int gpus) override { gpus_per_rank_ = gpus; }
 
+    [[nodiscard]] std::string why_never(const operation_spec& spec) const override {
+        return cuda::why_never_so(spec.manner);
+    }
+
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
 
     void join(const world& job) override { job_ = &job; }

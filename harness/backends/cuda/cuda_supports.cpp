@@ -46,14 +46,7 @@ bool by_pageable(const operation_spec& spec) {
 
 capability has_manner(const operation_spec& spec, bool by_processors, const cuda_abilities& has) {
     const device_manner& how = spec.manner;
-    if (how.gpus_per_rank != 1) {
-        return no("the cuda backend measures one GPU a rank: leave --gpus-per-rank out");
-    }
-    if (how.graph) return no("the cuda backend queues its copies one by one: leave --graph out");
-    if (how.registration != registration_kind::none) {
-        return no("the cuda backend has no library to register memory with");
-    }
-    if (how.streams != 1) return no("the cuda backend chooses the number of streams itself");
+    if (std::string reason = why_never_so(how); !reason.empty()) return no(std::move(reason));
     if (std::string reason = why_no_load(how.load_processors, has.processors); !reason.empty()) {
         return no(std::move(reason));
     }
@@ -86,6 +79,18 @@ std::vector<std::string> cuda_algorithms(operation_kind kind) {
     if (is_chase(kind) || kind == operation_kind::kernel_launch) return {"sm"};
     if (kind == operation_kind::event_record) return {"library"};
     return copy_methods(kind);
+}
+
+std::string why_never_so(const device_manner& how) {
+    if (how.gpus_per_rank != 1) {
+        return "the cuda backend measures one GPU a rank: leave --gpus-per-rank out";
+    }
+    if (how.graph) return "the cuda backend queues its copies one by one: leave --graph out";
+    if (how.registration != registration_kind::none) {
+        return "the cuda backend has no library to register memory with";
+    }
+    if (how.streams != 1) return "the cuda backend chooses the number of streams itself";
+    return {};
 }
 
 capability cuda_supports(const operation_spec& spec, int ranks, const cuda_abilities& has) {

@@ -21,6 +21,9 @@ struct cuda_abilities {
 /// event_record; none for what this backend does not measure.
 [[nodiscard]] std::vector<std::string> cuda_algorithms(operation_kind kind);
 
+/// Why it never executes so, whatever the GPUs; empty: it may.
+[[nodiscard]] std::string why_never_so(const device_manner& how);
+
 [[nodiscard]] capability cuda_supports(const operation_spec& spec, int ranks,
                                        const cuda_abilities& has);
 

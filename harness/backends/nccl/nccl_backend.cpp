@@ -14,6 +14,7 @@
 #include "harness/backends/nccl/nccl_communicator.hpp"
 #include "harness/backends/nccl/nccl_features.hpp"
 #include "harness/backends/nccl/nccl_splits.hpp"
+#include "harness/backends/nccl/nccl_types.hpp"
 #include "harness/backends/nccl/take_gpu.hpp"
 #endif
 
@@ -62,6 +63,10 @@ public:
     }
 
     void set_gpus_per_rank(int gpus) override { gpus_per_rank_ = gpus; }
+
+    [[nodiscard]] std::string why_never(const operation_spec& spec) const override {
+        return nccl::why_never_so(spec.manner);
+    }
 
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
@@ -117,6 +122,7 @@ public:
     [[nodiscard]] availability available() const override {
         return {.available = false, .reason = not_built};
     }
+    [[nodiscard]] std::string why_never(const operation_spec&) const override { return not_built; }
     [[nodiscard]] memory_kind own_memory() const noexcept override { return memory_kind::cuda; }
     [[nodiscard]] std::vector<std::string> known_algorithms(operation_kind kind) const override {
         if (is_device_kind(kind)) return {};

@@ -40,20 +40,13 @@ capability carries(const operation_spec& spec, const nccl_abilities& has) {
     return {};
 }
 
-/// What is made for one GPU a process so far.
 capability drives_gpus(const device_manner& manner, const nccl_abilities& has) {
     if (manner.gpus_per_rank != has.gpus_per_rank) {
         return no("this communicator has " + std::to_string(has.gpus_per_rank) +
                   " GPUs a rank, as --gpus-per-rank said");
     }
-    if (manner.gpus_per_rank == 1) return {};
-    const char* what = nullptr;
-    if (manner.graph) what = "CUDA graphs";
-    if (manner.registration != registration_kind::none) what = "registered memory";
-    if (what == nullptr) return {};
-    return no(std::string(what) +
-              " with several GPUs a rank (--gpus-per-rank): start a rank for "
-              "each GPU instead");
+    std::string reason = why_never_so(manner);
+    return reason.empty() ? capability{} : no(std::move(reason));
 }
 
 capability executes_so(const device_manner& manner, const nccl_abilities& has) {
@@ -120,6 +113,16 @@ ncclRedOp_t nccl_reduction(redop op) noexcept {
         case redop::mulsum: return ncclSum;
     }
     return ncclSum;
+}
+
+std::string why_never_so(const device_manner& manner) {
+    if (manner.gpus_per_rank == 1) return {};
+    const char* what = nullptr;
+    if (manner.graph) what = "CUDA graphs";
+    if (manner.registration != registration_kind::none) what = "registered memory";
+    if (what == nullptr) return {};
+    return std::string(what) +
+           " with several GPUs a rank (--gpus-per-rank): start a rank for each GPU instead";
 }
 
 capability nccl_supports(const operation_spec& spec, int ranks, const nccl_abilities& has) {

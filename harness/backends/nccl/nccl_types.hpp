@@ -4,6 +4,7 @@
 #include <nccl.h>
 
 #include <optional>
+#include <string>
 
 #include "harness/backends/backend.hpp"
 
@@ -31,6 +32,9 @@ inline constexpr int most_streams = 16;
 [[nodiscard]] std::optional<ncclDataType_t> nccl_type(dtype type) noexcept;
 /// mulsum is ncclSum here: its own is made for each communicator (premultiplied_sum).
 [[nodiscard]] ncclRedOp_t nccl_reduction(redop op) noexcept;
+
+/// Why no version executes so: what is made for one GPU a process so far. Empty: one may.
+[[nodiscard]] std::string why_never_so(const device_manner& manner);
 
 /// Averages and bfloat16 came with NCCL 2.10, fp8 with 2.24, its reductions only for devices of
 /// compute capability 9.0 and later, CUDA graphs of all operations with 2.11 (NCCL's release notes

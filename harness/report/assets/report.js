@@ -33,7 +33,7 @@
     if (!rows.has(section)) {
       const table = cells_of(section);
       const heads = table.shift() || [];
-      const place = (name) => heads.indexOf(name);
+      const place = (name) => heads.findIndex((head) => head.replace("algbw", "busbw") === name);
       const [time_at, low_at, high_at, width_at, busbw_at, bound_at, percent_at] =
         ["time, us", "low", "high", "± %", "busbw, GB/s", "bound, us", "% of bound"].map(place);
       const found = [];

@@ -99,6 +99,8 @@ TEST(cuda_supports, wishes_that_it_cannot_fulfil) {
     spec = spec_of(operation_kind::put);
     spec.manner.gpus_per_rank = 2;
     EXPECT_THAT(reason_of(spec), HasSubstr("--gpus-per-rank"));
+    EXPECT_EQ(why_never_so(spec.manner), reason_of(spec)) << "plans say it, too";
+    EXPECT_EQ(why_never_so({}), "");
     spec = spec_of(operation_kind::put);
     spec.manner.streams = 2;
     EXPECT_THAT(reason_of(spec), HasSubstr("streams"));

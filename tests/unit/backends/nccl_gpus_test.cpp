@@ -236,12 +236,14 @@ TEST(nccl_supports, what_is_made_for_one_gpu_a_rank_is_skipped_with_several) {
     EXPECT_TRUE(nccl_supports(spec, 4, has).supported);
     spec.manner.graph = true;
     EXPECT_THAT(nccl_supports(spec, 4, has).reason, HasSubstr("CUDA graphs with several GPUs"));
+    EXPECT_EQ(why_never_so(spec.manner), nccl_supports(spec, 4, has).reason) << "plans say it, too";
     spec.manner.graph = false;
     spec.manner.registration = registration_kind::buffer;
     EXPECT_THAT(nccl_supports(spec, 4, has).reason, HasSubstr("registered memory"));
     spec.manner.registration = registration_kind::none;
     spec.manner.load_processors = 8;
     EXPECT_TRUE(nccl_supports(spec, 4, has).supported);
+    EXPECT_EQ(why_never_so(spec.manner), "");
 }
 
 }  // namespace

@@ -150,6 +150,10 @@ TEST(format_duration_us, keeps_three_digits_at_every_limit) {
     EXPECT_EQ(format_duration_us(0.812), "812 ns");
     EXPECT_EQ(format_duration_us(0.9996), "1.00 us");
     EXPECT_EQ(format_duration_us(12.5), "12.5 us");
+    EXPECT_EQ(format_duration_us(9.996), "10.0 us");
+    EXPECT_EQ(format_duration_us(99.96), "100 us");
+    EXPECT_EQ(format_duration_us(398), "398 us");
+    EXPECT_EQ(format_duration_us(398e3), "398 ms");
     EXPECT_EQ(format_duration_us(999.6), "1.00 ms");
     EXPECT_EQ(format_duration_us(3210), "3.21 ms");
     EXPECT_EQ(format_duration_us(1.5e6), "1.50 s");

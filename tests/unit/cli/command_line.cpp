@@ -65,6 +65,31 @@ TEST(run_command_line, unknown_words_end_with_status_2_and_a_suggestion) {
     EXPECT_EQ(say({"frobnicate"}).status, exit_status::usage);
 }
 
+TEST(run_command_line, a_report_says_what_is_wrong_with_its_file) {
+    const answer json = say({"report", "/nonexistent.jsonl", "-o", "a.json"});
+    EXPECT_EQ(json.status, exit_status::usage);
+    EXPECT_THAT(json.err, HasSubstr("'.json' says no format, as .html, .md"));
+    EXPECT_THAT(json.err, HasSubstr("--format html, md"));
+    const answer folder = say({"report", "/nonexistent.jsonl", "-o", "/"});
+    EXPECT_EQ(folder.status, exit_status::usage);
+    EXPECT_THAT(folder.err, HasSubstr("is a folder; give a file in it: /report.html"));
+    for (const char* out : {"a", "a.htm", "a.html"}) {
+        const answer read = say({"report", "/nonexistent.jsonl", "-o", out});
+        EXPECT_EQ(read.status, exit_status::cannot) << out;
+        EXPECT_THAT(read.err, HasSubstr("/nonexistent.jsonl")) << out;
+    }
+}
+
+TEST(run_command_line, a_count_below_0_is_refused) {
+    for (const char* const verb : {"compare", "history"}) {
+        const char* const flag = verb[0] == 'c' ? "--points" : "--series";
+        const answer refused = say({verb, "a", "b", flag, "-3"});
+        EXPECT_EQ(refused.status, exit_status::usage) << verb;
+        EXPECT_THAT(refused.err, HasSubstr(flag));
+        EXPECT_THAT(refused.err, HasSubstr("-3"));
+    }
+}
+
 TEST(run_command_line, wrong_values_end_with_status_2) {
     EXPECT_EQ(say({"doctor", "--ranks", "0"}).status, exit_status::usage);
     EXPECT_EQ(say({"doctor", "--ranks", "many"}).status, exit_status::usage);

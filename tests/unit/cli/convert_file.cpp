@@ -4,10 +4,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/report_files.hpp"
 #include "harness/record/validate.hpp"
 
@@ -74,9 +79,35 @@ TEST_F(convert, what_was_cut_stays_cut) {
 TEST_F(convert, refuses_what_it_does_not_know_and_never_overwrites) {
     EXPECT_THROW((void)take(write("x.txt", "no results\n"), "x.jsonl"), usage_error);
     EXPECT_FALSE(fs::exists(in_folder("x.jsonl")));
-    EXPECT_THROW((void)take(in_folder("absent"), "y.jsonl"), system_error);
+    EXPECT_THROW((void)take(in_folder("absent"), "y.jsonl"), usage_error);
+    EXPECT_THROW((void)take(in_folder(""), "y.jsonl"), usage_error);
+    EXPECT_THROW((void)take(samples + "imb_2021.txt", "no/folder.jsonl"), system_error);
     EXPECT_TRUE(take(samples + "imb_2021.txt", "imb.jsonl").whole);
-    EXPECT_THROW((void)take(samples + "imb_2021.txt", "imb.jsonl"), usage_error);
+    try {
+        (void)take(samples + "imb_2021.txt", "imb.jsonl");
+        FAIL();
+    } catch (const usage_error& refusal) {
+        EXPECT_THAT(refusal.what(), HasSubstr("imb.jsonl exists"));
+        EXPECT_THAT(refusal.what(), HasSubstr("--out"));
+        EXPECT_THAT(refusal.what(), testing::Not(HasSubstr("--resume")));
+    }
+}
+
+TEST_F(convert, a_file_of_no_use_leaves_the_others_to_be_converted) {
+    const std::array files{in_folder("absent"), write("unknown.txt", "no results\n"),
+                           samples + "imb_2021.txt"};
+    const std::string out = in_folder("out");
+    fs::create_directories(out);
+    const auto status = [&](const std::string& to) {
+        std::vector<const char*> words{"railgauge", "convert", "--out", to.c_str()};
+        for (const std::string& file : files) words.push_back(file.c_str());
+        const int count = static_cast<int>(words.size());
+        words.push_back(nullptr);
+        return run_command_line(count, words.data(), stdout, stderr);
+    };
+    EXPECT_EQ(status(out), exit_status::usage);
+    EXPECT_TRUE(validate_results(out + "/imb_2021.jsonl").ended);
+    EXPECT_EQ(status(files[2]), exit_status::usage) << "several files need a folder";
 }
 
 TEST(converted_name, is_the_files_without_its_ending) {
@@ -87,6 +118,7 @@ TEST(converted_name, is_the_files_without_its_ending) {
 TEST_F(convert, report_names_and_folders) {
     EXPECT_EQ(report_format_of("x.html"), report_format::html);
     EXPECT_EQ(report_format_of("x.prom"), report_format::prometheus);
+    EXPECT_EQ(report_format_of("x.htm"), report_format::html);
     EXPECT_FALSE(report_format_of("x.json"));
     for (const std::string_view name : report_format_names()) {
         EXPECT_TRUE(report_format_from(name)) << name;

@@ -26,6 +26,11 @@ TEST(help_text, a_section_with_fences_and_subheadings) {
     EXPECT_EQ(help_text(document, "list"), "railgauge list\n\nOf list.\n");
 }
 
+TEST(help_text, words_lose_what_marks_them_up) {
+    EXPECT_EQ(help_text("**show** prints `a`, `*.jsonl`\n\n```\n`a`  8..64*4 **\n```\n", ""),
+              "show prints a, *.jsonl\n\n    a  8..64*4 **\n");
+}
+
 TEST(help_text, no_such_section) {
     EXPECT_THAT(help_text(document, "ru"), IsEmpty());
     EXPECT_THAT(help_text("", ""), IsEmpty());
@@ -33,10 +38,12 @@ TEST(help_text, no_such_section) {
 
 TEST(help_document, has_a_section_for_every_verb) {
     EXPECT_THAT(help_text(help_document(), ""), StartsWith("railgauge\n"));
-    EXPECT_THAT(help_text(help_document(), ""), Not(HasSubstr("```")));
-    for (const char* verb :
-         {"run", "list", "doctor", "check", "compare", "gate", "report", "convert"}) {
-        EXPECT_THAT(help_text(help_document(), verb), HasSubstr(verb)) << verb;
+    for (const char* verb : {"", "run", "list", "doctor", "check", "topo", "compare", "gate", "ab",
+                             "history", "report", "convert"}) {
+        const std::string text = help_text(help_document(), verb);
+        EXPECT_THAT(text, HasSubstr(verb)) << verb;
+        EXPECT_THAT(text, Not(HasSubstr("`"))) << verb;
+        EXPECT_THAT(text, Not(HasSubstr("**"))) << verb;
     }
 }
 

@@ -113,6 +113,7 @@ TEST(suite_from, what_contradicts_itself_is_refused) {
     EXPECT_THAT(refusal("-b 8 --bytes 8"), HasSubstr("use one of them"));
     EXPECT_THAT(refusal("-b 64 -e 8"), HasSubstr("below its start"));
     EXPECT_THAT(refusal("-b 8 -e 64 -f 1"), HasSubstr("factor"));
+    EXPECT_THAT(refusal("-b 8 -e 64 -f -3"), HasSubstr("Value -3 not in range"));
     EXPECT_NE(refusal("-c 2"), "");
     EXPECT_NE(refusal("--iterations 0"), "");
     EXPECT_NE(refusal("--timing soon"), "");

@@ -67,6 +67,17 @@ TEST(gate, few_launches_decide_nothing_and_it_says_how_many_do) {
     EXPECT_EQ(found.launches_to_decide, 7U);
 }
 
+TEST(gate, launches_that_were_started_another_way_are_told_and_asked_for) {
+    const auto a = generated::first_of_pair(5, 0.01, 0.01);
+    generated::run_shape b = generated::second_of_pair(5, 0.01, 0.01);
+    b.change = [](point_record& point) { point.start = point.launch < 5 ? "barrier" : "clock"; };
+    const gate_result found = gated_sets(a, b);
+    EXPECT_EQ(found.status, exit_status::cannot);
+    EXPECT_THAT(found.reason, HasSubstr("measured alike in 5 of 10 pairs of launches"));
+    EXPECT_EQ(found.launches_to_decide, 14U) << "of which half count";
+    EXPECT_EQ(found.joined.definitions.size(), 1U);
+}
+
 TEST(gate, nothing_in_common_decides_nothing) {
     generated::run_shape b = generated::second_of_pair(6, 0.01, 0.01);
     b.change = [](point_record& point) { point.key.timing = "streamed"; };
@@ -88,7 +99,7 @@ TEST(gate, wrong_data_and_lost_points_cannot_pass) {
     fewer.sizes.pop_back();
     const gate_result lost = gated_sets(a, fewer);
     EXPECT_EQ(lost.status, exit_status::cannot);
-    EXPECT_THAT(lost.reason, HasSubstr("of 1 points of the baseline"));
+    EXPECT_THAT(lost.reason, HasSubstr("of 1 point of the baseline"));
 }
 
 TEST(gate, what_was_accepted_does_not_count_as_noise) {

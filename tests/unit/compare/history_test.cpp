@@ -207,7 +207,7 @@ TEST(history, bad_files_are_named_and_the_rest_used) {
 
 TEST(history, a_folder_without_results_is_refused) {
     const generated::folder folder;
-    EXPECT_THROW((void)tell(folder), capability_error);
+    EXPECT_THROW((void)tell(folder), usage_error);
 }
 
 TEST(system_identity, names_the_first_of_many_hosts) {

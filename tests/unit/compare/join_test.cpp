@@ -81,6 +81,40 @@ TEST(join, never_across_definitions) {
     EXPECT_THAT(not_joined([](point_record& p) { p.key.ranks = 4; }), IsEmpty());
 }
 
+TEST(join, says_where_launches_were_started_another_way) {
+    const auto some_by_barrier = [](point_record& p) {
+        p.start = p.launch < 3 ? "barrier" : "clock";
+    };
+    const std::string words = "start: barrier in some launches, clock in others";
+    EXPECT_THAT(joined({}, changed(some_by_barrier)).definitions, ElementsAre(Pair(words, 5U)));
+    // On both sides: each point is there twice, and told of once.
+    generated::run_shape both = changed(some_by_barrier);
+    both.run_id = "both";
+    const joined_sets found = joined(both, changed(some_by_barrier));
+    EXPECT_EQ(found.points.size(), 10U);
+    EXPECT_THAT(found.definitions, ElementsAre(Pair(words, 5U)));
+    EXPECT_THAT(joined({}, changed([](point_record&) {})).definitions, IsEmpty());
+}
+
+TEST(join, a_bandwidth_alone_is_not_a_time) {
+    const auto bandwidth = [](double gbps) {
+        return changed([gbps](point_record& p) {
+            p.key.op = "osu:osu_bw";
+            p.time_us.reset();
+            p.algbw_gbps = gbps;
+        });
+    };
+    generated::run_shape slow = bandwidth(4);
+    slow.run_id = "slow";
+    const joined_sets found = joined(bandwidth(8), slow);
+    ASSERT_EQ(found.points.size(), 5U);
+    EXPECT_NEAR(found.log_ratios[0], std::log(2), 1e-12);
+    const generated::run_shape timed = changed([](point_record& p) { p.key.op = "osu:osu_bw"; });
+    slow.run_id = "slow";
+    EXPECT_THAT(joined(timed, slow).definitions,
+                ElementsAre(Pair("a time, a bandwidth alone", 5U)));
+}
+
 TEST(join, one_rank_a_device_is_not_two) {
     const auto on = [](const std::string& id, int devices) {
         generated::run_shape shape = changed([](point_record& p) { p.key.memory = "cuda"; });
@@ -159,7 +193,7 @@ TEST(result_set, a_folder_without_results_is_refused) {
     const generated::folder folder;
     folder.write("set/notes.txt", "nothing");
     point_table table;
-    EXPECT_THROW((void)load_set("set", {folder.path("set")}, table), capability_error);
+    EXPECT_THROW((void)load_set("set", {folder.path("set")}, table), usage_error);
     EXPECT_THROW((void)load_set("set", {folder.path("none")}, table), system_error);
 }
 

@@ -213,7 +213,11 @@ TEST(sequential, an_early_difference_stands) {
                          [](const set_entry& x, const set_entry& y) { return x.point < y.point; });
     }
     sequence.take(world.a, world.b, world.table);
-    EXPECT_EQ(sequence.taken().size(), 2U);
+    ASSERT_EQ(sequence.taken().size(), 2U);
+    EXPECT_EQ(sequence.taken()[0].points.size(), 6U);
+    EXPECT_FALSE(sequence.taken()[0].classes.empty());
+    EXPECT_TRUE(sequence.taken()[1].points.empty());
+    EXPECT_TRUE(sequence.taken()[1].classes.empty());
     for (const compared_point& point : sequence.found().points) {
         EXPECT_EQ(point.time.verdict, verdict_word::slower);
     }

@@ -194,6 +194,11 @@ TEST(point_expectations, flag_what_is_below_and_tell_it) {
     EXPECT_FALSE(expected.judge(others));
     const point_expectations newer({one}, {{"nccl", "NCCL 2.27.1"}});
     EXPECT_FALSE(newer.judge(slow));
+    EXPECT_TRUE(expected.any_fits(slow));
+    EXPECT_FALSE(expected.any_fits(others));
+    EXPECT_FALSE(newer.any_fits(slow));
+    slow.status = point_status::skipped;
+    EXPECT_FALSE(expected.any_fits(slow));
 }
 
 }  // namespace

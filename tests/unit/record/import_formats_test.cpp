@@ -125,6 +125,23 @@ TEST(import_osu, sizes_are_counted_as_ours) {
     EXPECT_NEAR(*run.points[10].algbw_gbps, 11.8732, 1e-12);
 }
 
+// Two decimals: what is less is no time.
+TEST(import_osu, a_time_of_0_is_left_out_by_name) {
+    const imported_run run = import_run(
+        "# OSU MPI Latency Test v7.3\n# Size          Latency (us)\n"
+        "1                       0.00\n8                       0.01\n\n"
+        "# OSU MPI Bandwidth Test v7.3\n# Size      Bandwidth (MB/s)\n"
+        "1                       0.00\n",
+        "osu.txt", import_format::osu);
+    ASSERT_EQ(run.points.size(), 1U);
+    EXPECT_EQ(run.points[0].key.bytes, 8U);
+    ASSERT_EQ(run.problems.size(), 2U);
+    EXPECT_EQ(run.problems[0].line, 3U);
+    EXPECT_EQ(run.problems[0].column, 25U);
+    EXPECT_THAT(run.problems[0].message, HasSubstr("the time is 0"));
+    EXPECT_THAT(run.problems[1].message, HasSubstr("the bandwidth is 0"));
+}
+
 TEST(import_osu, without_ranks_it_says_so) {
     try {
         (void)import_run(text_of("osu_allreduce_7.txt"), "osu.txt", import_format::osu);
@@ -146,6 +163,16 @@ TEST(import_imb, takes_the_mean_and_its_repetitions) {
     EXPECT_EQ(run.points[4].key.bytes, 4096U);
     EXPECT_EQ(run.points[5].key.op, "barrier");
     EXPECT_EQ(run.points[5].key.bytes, 0U);
+}
+
+TEST(import_imb, a_time_of_0_is_left_out_by_name) {
+    std::string text = text_of("imb_2021.txt");
+    text.replace(text.find("0.28"), 4, "0.00");
+    const imported_run run = import_run(text, "x", import_format::imb);
+    EXPECT_EQ(run.points.size(), 5U);
+    ASSERT_EQ(run.problems.size(), 1U);
+    EXPECT_EQ(run.problems[0].line, 34U);
+    EXPECT_THAT(run.problems[0].message, HasSubstr("the time is 0"));
 }
 
 TEST(import_ucx_perftest, latency_is_ours_and_bandwidth_keeps_its_name) {
@@ -178,6 +205,45 @@ TEST(import_google_benchmark, repetitions_are_samples) {
     EXPECT_NEAR(run.points[0].time_us->p50, 0.1015, 1e-12);
     EXPECT_EQ(run.points[1].status, point_status::failed);
     EXPECT_EQ(run.points[1].reason, "no such device");
+}
+
+TEST(import_google_benchmark, a_mean_alone_is_the_only_sample) {
+    const imported_run run = import_run(
+        R"({"context": {}, "benchmarks": [
+{"name": "a_mean", "run_name": "a", "run_type": "aggregate", "aggregate_name": "mean",
+ "real_time": 2.5, "time_unit": "us"},
+{"name": "a_stddev", "run_name": "a", "run_type": "aggregate", "aggregate_name": "stddev",
+ "real_time": 0.5, "time_unit": "us"}]})",
+        "x", import_format::google_benchmark);
+    ASSERT_EQ(run.points.size(), 1U);
+    EXPECT_EQ(run.points[0].n, 1U);
+    EXPECT_EQ(run.points[0].time_us->p50, 2.5);
+}
+
+// Where nothing is left, what was left out says what to give.
+TEST(import_run, a_file_of_which_nothing_is_left_says_why) {
+    try {
+        (void)import_run(
+            "+--------------+--------------+---------+\n"
+            "|              |       overhead (usec)        |\n"
+            "|    Stage     | # iterations | 50.0%ile | average | overall |\n"
+            "Final:                  1000      1.400  1.431  1.431  42.65  42.65  698324  698324\n",
+            "u.txt", import_format::ucx_perftest);
+        FAIL();
+    } catch (const input_error& fault) {
+        EXPECT_THAT(fault.what(), testing::StartsWith("u.txt:4:1: "));
+        EXPECT_THAT(fault.what(), HasSubstr("give --bytes"));
+    }
+    std::string rows = "# OSU MPI Latency Test v7.3\n# Size          Latency (us)\n";
+    for (int row = 0; row < 5; ++row) rows += "1                       0.00\n";
+    try {
+        (void)import_run(rows, "o.txt", import_format::osu);
+        FAIL();
+    } catch (const input_error& fault) {
+        EXPECT_THAT(fault.what(), testing::StartsWith("o.txt:3:25: no results of osu"));
+        EXPECT_THAT(fault.what(), HasSubstr("; line 5: the time is 0"));
+        EXPECT_THAT(fault.what(), HasSubstr("; and 2 more"));
+    }
 }
 
 TEST(import_json, faults_have_their_line) {

@@ -76,6 +76,36 @@ TEST(prometheus_view, is_the_golden_text) {
     EXPECT_TRUE(golden::matches("report/report.prom", prometheus_view(report_sample::content())));
 }
 
+report_content bandwidths_alone() {
+    report_content content = report_sample::content();
+    content.matrices.clear();
+    content.series.resize(1);
+    for (report_row& row : content.series[0].rows) {
+        for (report_measurement& one : row.measurements) {
+            one.time_us.reset();
+            one.busbw_gbps = 12.5;
+            one.is_algbw = true;
+        }
+    }
+    return content;
+}
+
+TEST(prometheus_view, a_bandwidth_that_is_no_busbw_is_not_called_so) {
+    const std::string text = prometheus_view(bandwidths_alone());
+    EXPECT_THAT(text, HasSubstr("\nrailgauge_algbw_bytes_per_second{"));
+    EXPECT_THAT(text, Not(HasSubstr("busbw")));
+}
+
+TEST(github_benchmark_view, has_what_has_a_bandwidth_alone) {
+    const github_benchmark_views views = github_benchmark_view(bandwidths_alone());
+    EXPECT_EQ(nlohmann::json::parse(views.smaller_is_better).size(), 0U);
+    const auto list = nlohmann::json::parse(views.bigger_is_better);
+    ASSERT_GT(list.size(), 0U);
+    EXPECT_EQ(list[0].at("value"), 12.5);
+    EXPECT_THAT(list[0].at("name").get<std::string>(), testing::EndsWith(": algbw"));
+    EXPECT_THAT(markdown_view(bandwidths_alone()), HasSubstr("| algbw, GB/s |"));
+}
+
 // customSmallerIsBetter and customBiggerIsBetter: name, unit and value, finite, each name once.
 TEST(github_benchmark_view, has_what_the_action_asks_for) {
     const github_benchmark_views views = github_benchmark_view(report_sample::content());

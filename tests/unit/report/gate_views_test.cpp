@@ -125,7 +125,8 @@ TEST(gate_views, few_launches_say_how_many_it_takes) {
     EXPECT_EQ(found.status, exit_status::cannot);
     EXPECT_THAT(gate_text(sets.view(found), 1),
                 HasSubstr("NOT DECIDED: too few launches for any verdict.\n3 launches a side "
-                          "cannot show any slowdown. About 7 launches a side would decide."));
+                          "cannot show any slowdown of each operation and size class. About 7 "
+                          "launches a side would decide."));
     pugi::xml_document document;
     ASSERT_TRUE(document.load_string(gate_junit(sets.view(found)).c_str()));
     EXPECT_EQ(document.select_nodes("//error").size(), 1U);
