@@ -13,6 +13,7 @@
 #include "harness/cli/ab_log.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/launch/watched_child.hpp"
+#include "harness/record/bulk_reader.hpp"
 
 namespace railgauge {
 namespace {
@@ -31,14 +32,34 @@ std::string launch_name(const ab_setup& setup, std::size_t launch) {
     return fmt::format("{:0{}}", launch + 1, width);
 }
 
+// Something was measured, though perhaps nothing that --expect expects something of.
+bool has_measured_rows(const std::string& file) {
+    class rows final : public bulk_visitor {
+    public:
+        void on_point(const bulk_point& row) override {
+            any = any || row.status == point_status::ok;
+        }
+        bool any = false;
+    };
+    rows found;
+    try {
+        read_in_bulk(file, found);
+    } catch (const error&) {
+        return false;
+    }
+    return found.any;
+}
+
 // What a launch's end makes of the whole experiment; nothing where it can go on.
-std::optional<exit_status> failure_of(const child_end& end) {
+std::optional<exit_status> failure_of(const child_end& end, const std::string& file) {
     if (end.signal) return exit_status::unfinished;
     switch (end.status) {
         case 0:
         case 1: return std::nullopt;  // rows below what --expect expects are measured rows
         case 2: return exit_status::usage;
         case 3:
+            if (has_measured_rows(file)) return std::nullopt;
+            return exit_status::cannot;
         case 127: return exit_status::cannot;
         case 4: return exit_status::wrong_data;
         default: return exit_status::unfinished;
@@ -132,7 +153,7 @@ private:
             return end(exit_status::unfinished, "interrupted by the user");
         const std::string which = fmt::format("launch {} of {} ({})", launch + 1,
                                               setup_.sides[side].name, setup_.sides[side].text());
-        if (const auto status = failure_of(ended)) {
+        if (const auto status = failure_of(ended, file)) {
             return end(*status, fmt::format("{} {}{}", which, describe(ended), log.tail()));
         }
         if (!std::filesystem::exists(file)) {

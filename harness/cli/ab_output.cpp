@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/report/compare_json.hpp"
@@ -21,7 +22,7 @@ bool was_compared(const ab_outcome& outcome) {
 std::vector<std::string> told_at(const taken_look& look, const point_table& table) {
     std::vector<std::string> names;
     for (const std::string& one : look.classes) {
-        names.push_back(one.empty() ? "all operations" : printable(one));
+        names.push_back(one.empty() ? "all operations" : one);
     }
     for (const joined_point& point : look.points) names.push_back(describe(point, table));
     return names;
@@ -52,9 +53,11 @@ std::string ab_text(const ab_setup& setup, const ab_outcome& outcome, std::size_
         text += fmt::format(
             "Look after {} pairs, wrong in at most {:.3g} %: {} of {} points decided\n", look.pairs,
             100 * look.alpha, look.decided, outcome.sequence.found().points.size());
-        for (const std::string& name : told_at(look, outcome.table)) {
-            text += "  different from here on: " + name + "\n";
+        const auto told = told_at(look, outcome.table);
+        for (std::size_t i = 0; i < std::min(told.size(), points); ++i) {
+            text += "  different from here on: " + printable(told[i]) + "\n";
         }
+        if (told.size() > points) text += fmt::format("  and {} more\n", told.size() - points);
     }
     text += fmt::format("Order: seed {}; results: {}\n", setup.seed, printable(setup.folder));
     if (!was_compared(outcome)) return text;

@@ -9,6 +9,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/record/results_writer.hpp"
+#include "harness/report/counted.hpp"
 
 namespace railgauge {
 namespace {
@@ -85,9 +86,10 @@ convert_outcome convert_file(const convert_request& request) {
         outcome.complaints +=
             fmt::format("{}: and {} more\n", request.file, run.problem_count - run.problems.size());
     }
-    outcome.text = fmt::format("{}: {}, {} points, {} launch{}: {}\n", request.file,
-                               name_of(format), run.points.size(), run.header.plan.launches,
-                               run.header.plan.launches == 1 ? "" : "es", request.out);
+    const auto launches = static_cast<std::uint64_t>(run.header.plan.launches);
+    outcome.text =
+        fmt::format("{}: {}, {}, {}: {}\n", request.file, name_of(format),
+                    counted(run.points.size(), "point"), counted(launches, "launch"), request.out);
     return outcome;
 }
 

@@ -12,7 +12,7 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
-// What marks words up in Markdown is left out; in code, ** may be a word of its own.
+// Without Markdown's marks: backticks, and outside of code, where ** may be a word, that as well.
 std::string plain(std::string_view line, bool in_fence) {
     std::string text;
     for (std::size_t at = 0; at < line.size(); ++at) {

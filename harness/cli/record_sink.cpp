@@ -20,8 +20,7 @@ record_sink::record_sink(const run_job& job, result_printer* printer)
 record_sink::record_sink(const run_job& job, result_printer* printer, resume_state state)
     : measured_(std::move(state.measured)),
       writer_(job.out, results_writer::mode::append, state.counts),
-      printer_(printer),
-      was_below_(state.below) {}
+      printer_(printer) {}
 
 void record_sink::write(const launch_record& launch) {
     const std::scoped_lock only(mutex_);

@@ -29,8 +29,6 @@ public:
     [[nodiscard]] bool has_round(int launch, std::int64_t soak_round, std::int64_t index,
                                  std::int32_t round) const;
     [[nodiscard]] status_counts counts() const { return writer_.counts(); }
-    /// What stood in the file before holds a row below its expectation.
-    [[nodiscard]] bool was_below() const noexcept { return was_below_; }
     /// The record of a point that did not finish (-1: none), unless it was written before.
     void write_failure(const run_job& job, int launch, std::int64_t point,
                        const std::string& reason);
@@ -44,7 +42,6 @@ private:
     measured_points measured_;
     results_writer writer_;
     result_printer* printer_;
-    bool was_below_;
     bool finished_ = false;  ///< a monitor's thread may come after the last line
 };
 

@@ -205,19 +205,24 @@ made_report make_report(const report_request& request) {
 }
 
 void write_whole(const report_output& output) {
-    const std::string beside_it = fmt::format("{}.{}.part", output.file, getpid());
+    // A link stays one, and a device or a pipe what it is: only a file is replaced.
+    std::error_code none;
+    const fs::path behind = fs::canonical(output.file, none);
+    const std::string target = none ? output.file : behind.string();
+    const bool replaced = none || fs::is_regular_file(behind, none);
+    const std::string written = replaced ? fmt::format("{}.{}.part", target, getpid()) : target;
     const auto give_up = [&](std::string_view call, int fault) {
-        std::remove(beside_it.c_str());
+        if (replaced) std::remove(written.c_str());
         throw system_error(fmt::format("{}({})", call, output.file), fault, "is the disk full?");
     };
     errno = 0;
     {
-        std::ofstream file(beside_it, std::ios::binary | std::ios::trunc);
-        if (!file) throw system_error("open(" + beside_it + ")", errno);
+        std::ofstream file(written, std::ios::binary | std::ios::trunc);
+        if (!file) throw system_error("open(" + written + ")", errno);
         file << output.text << std::flush;
         if (!file) give_up("write", errno);
     }
-    if (std::rename(beside_it.c_str(), output.file.c_str()) != 0) give_up("rename", errno);
+    if (replaced && std::rename(written.c_str(), target.c_str()) != 0) give_up("rename", errno);
 }
 
 }  // namespace railgauge

@@ -21,28 +21,32 @@ std::map<std::string, std::string> versions_of(const run_job& job) {
     return versions;
 }
 
-// Looks for a row that an expectation fits among those of a file.
-class fitting_rows final : public results_visitor {
+// Judges the rows of a file anew: other expectations may have flagged them.
+class judged_rows final : public results_visitor {
 public:
-    explicit fitting_rows(const point_expectations& expected) : expected_(expected) {}
+    explicit judged_rows(const point_expectations& expected) : expected_(expected) {}
 
     void on_point(point_record&& row, std::uint64_t) override {
         measured_ = measured_ || row.status == point_status::ok;
         fitted_ = fitted_ || expected_.any_fits(row);
+        below_ = expected_.judge(row) || below_;
     }
-    [[nodiscard]] bool measured() const noexcept { return measured_; }
-    [[nodiscard]] bool fitted() const noexcept { return fitted_; }
+    [[nodiscard]] exit_status status() const noexcept {
+        if (below_) return exit_status::worse;
+        return measured_ && !fitted_ ? exit_status::cannot : exit_status::fine;
+    }
 
 private:
     const point_expectations& expected_;
     bool measured_ = false;
     bool fitted_ = false;
+    bool below_ = false;
 };
 
 }  // namespace
 
 row_verdicts::row_verdicts(const run_job& job, const std::vector<host_placement>& places)
-    : job_(job), expected_(job.expected, versions_of(job)) {
+    : expected_(job.expected, versions_of(job)) {
     if (!job.cluster) return;
     std::vector<bound_seat> seats;
     for (const host_placement& each : places) seats.push_back({each.host, each.local_rank});
@@ -53,16 +57,15 @@ void row_verdicts::judge(std::vector<point_record>& rows) {
     for (point_record& row : rows) {
         if (bounds_) bounds_->fill(row);
         below_ = expected_.judge(row) || below_;
-        measured_ = measured_ || row.status == point_status::ok;
-        fitted_ = fitted_ || expected_.any_fits(row);
     }
 }
 
-bool row_verdicts::nothing_fits() const {
-    if (job_.expected.empty() || fitted_) return false;
-    fitting_rows earlier(expected_);
-    read_results(job_.out, earlier, {.samples = false, .pass_bad_lines = true});
-    return (measured_ || earlier.measured()) && !earlier.fitted();
+exit_status status_of_rows(const run_job& job) {
+    if (job.expected.empty()) return exit_status::fine;
+    const point_expectations expected(job.expected, versions_of(job));
+    judged_rows rows(expected);
+    read_results(job.out, rows, {.samples = false, .pass_bad_lines = true});
+    return rows.status();
 }
 
 std::string nothing_fits_words(const run_job& job) {

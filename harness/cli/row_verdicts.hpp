@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/exit_status.hpp"
 #include "harness/cli/run_job.hpp"
 #include "harness/launch/placement.hpp"
 #include "harness/measure/point_bounds.hpp"
@@ -14,7 +15,7 @@ namespace railgauge {
 
 class row_verdicts {
 public:
-    /// `job` outlives it. Throws usage_error where the topology has no seat for a rank.
+    /// Throws usage_error where the topology has no seat for a rank.
     row_verdicts(const run_job& job, const std::vector<host_placement>& places);
 
     /// Fills the rows' bounds and flags them, before they are written.
@@ -23,22 +24,18 @@ public:
     /// A row that was judged is below what is expected of it.
     [[nodiscard]] bool below() const noexcept { return below_; }
 
-    /// Something was measured, and no expectation fits any of it: as likely as not a name in the
-    /// file is wrong. Reads the results file where the rows that were judged do not tell, since
-    /// launches before this one, or a run that was cut, may have left others. Throws as
-    /// read_results.
-    [[nodiscard]] bool nothing_fits() const;
-
 private:
-    const run_job& job_;
     point_expectations expected_;
     std::optional<point_bounds> bounds_;
     bool below_ = false;
-    bool measured_ = false;
-    bool fitted_ = false;
 };
 
-/// What to tell the user where nothing_fits.
+/// What the job's expectations say of all rows in its file, those of launches before this one and
+/// of a run that was cut too: worse; cannot where something was measured and none fits any of it
+/// (as likely as not a name in their file is wrong); else fine. Throws as read_results.
+[[nodiscard]] exit_status status_of_rows(const run_job& job);
+
+/// What to tell the user where none fits.
 [[nodiscard]] std::string nothing_fits_words(const run_job& job);
 
 }  // namespace railgauge

@@ -23,6 +23,7 @@
 #include "harness/launch/roll_call.hpp"
 #include "harness/measure/point_keys.hpp"
 #include "harness/record/manner_words.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/printable.hpp"
 
 namespace railgauge {
@@ -58,18 +59,19 @@ std::string why_skipped(const run_job& job, const series& part) {
 exit_status print_plan(const run_job& job) {
     for (const series& part : job.what.parts) {
         const std::string skipped = why_skipped(job, part);
-        fmt::print("{} {} {} {}{} {}{}{}: {} sizes, {} to {}{}\n", name_of(part.kind), part.backend,
+        fmt::print("{} {} {} {}{} {}{}{}: {}, {} to {}{}\n", name_of(part.kind), part.backend,
                    part.algorithm.empty() ? "auto" : part.algorithm, name_of(part.type),
                    is_reducing(part.kind) ? fmt::format(" {}", name_of(part.op)) : "",
                    name_of(part.timing), part.in_place ? " in place" : "",
-                   where_and_who(job.what, part), part.bytes.size(),
+                   where_and_who(job.what, part), counted(part.bytes.size(), "size"),
                    format_bytes(part.bytes.front()), format_bytes(part.bytes.back()),
                    skipped.empty() ? "" : ", skipped: " + printable(skipped));
     }
     if (job.left_out > 0) fmt::print("{}", left_out_words(job));
     const double time_us = estimated_time_s(job.what, job.benches) * 1e6 * job.options.launches;
-    fmt::print("{} points on {} ranks, {} launch{}, at most about {}{}\n", job.what.points(),
-               job.ranks, job.options.launches, job.options.launches == 1 ? "" : "es",
+    fmt::print("{} on {}, {}, at most about {}{}\n", counted(job.what.points(), "point"),
+               counted(static_cast<std::uint64_t>(job.ranks), "rank"),
+               counted(static_cast<std::uint64_t>(job.options.launches), "launch"),
                format_duration_us(time_us), job.soak.count() > 0 ? " a round" : "");
     return exit_status::fine;
 }

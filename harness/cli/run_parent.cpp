@@ -75,6 +75,15 @@ void close_records(const run_job& job, int launch, const std::optional<verdict>&
     }
 }
 
+// A file that cannot be read does not hide the status.
+bool none_fits(const run_job& job) {
+    try {
+        return status_of_rows(job) == exit_status::cannot;
+    } catch (const error&) {
+        return false;
+    }
+}
+
 // The worse of two: what did not finish, then wrong data, then what could not be done.
 exit_status worse(exit_status a, exit_status b) {
     return static_cast<int>(a) >= static_cast<int>(b) ? a : b;
@@ -82,14 +91,13 @@ exit_status worse(exit_status a, exit_status b) {
 
 }  // namespace
 
-std::string reason_of(exit_status status, const run_job& job, const status_counts& counts) {
+std::string reason_of(exit_status status, const run_job& job) {
     switch (status) {
         case exit_status::wrong_data:
             return "a backend delivered wrong data: see the invalid points";
         case exit_status::cannot:
-            return counts[point_status::ok] > 0 && !job.expected.empty()
-                       ? nothing_fits_words(job)
-                       : "none of the points could be measured: see their reasons";
+            return none_fits(job) ? nothing_fits_words(job)
+                                  : "none of the points could be measured: see their reasons";
         case exit_status::unfinished: return "not every point was measured";
         case exit_status::worse: return "a row is below what --expect expects of it";
         default: return "";
@@ -124,9 +132,7 @@ exit_status run_as_parent(const run_job& job) {
         reason = "interrupted by the user";
     }
     if (all.ended_by) reason = all.ended_by->text;
-    if (reason.empty() && all.status != exit_status::fine) {
-        reason = reason_of(all.status, job, record_sink(job).counts());
-    }
+    if (reason.empty()) reason = reason_of(all.status, job);
     close_records(job, launch, all.ended_by, all.status, reason);
     view.finish();
     if (!reason.empty()) say(fmt::format("railgauge: {}\n", reason));

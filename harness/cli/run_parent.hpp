@@ -9,10 +9,8 @@ namespace railgauge {
 /// Opens the results, starts the ranks `--launches` times, shows the table, closes the results.
 [[nodiscard]] exit_status run_as_parent(const run_job& job);
 
-/// What the table's last line says of a status that came without words; `counts` are those of the
-/// whole file.
-[[nodiscard]] std::string reason_of(exit_status status, const run_job& job,
-                                    const status_counts& counts);
+/// What the table's last line says of a status that came without words.
+[[nodiscard]] std::string reason_of(exit_status status, const run_job& job);
 
 /// The variables by which a parent tells the ranks under its mpiexec what their command line
 /// does not say: which launch this is, which file is written, and the probe of the host.

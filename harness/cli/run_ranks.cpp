@@ -80,12 +80,10 @@ private:
 };
 
 // What a launch that measured all ends with.
-exit_status judged(const launch_work& work, const row_verdicts& rows, const record_sink& sink) {
-    const run_job& job = *work.job;
-    const bool was_below = !job.expected.empty() && sink.was_below();
-    if (rows.below() || was_below) return exit_status::worse;
-    const bool last = work.launch + 1 >= job.options.launches;
-    return last && rows.nothing_fits() ? exit_status::cannot : exit_status::fine;
+exit_status judged(const launch_work& work, const row_verdicts& rows) {
+    if (rows.below()) return exit_status::worse;
+    const bool last = work.launch + 1 >= work.job->options.launches;
+    return last ? status_of_rows(*work.job) : exit_status::fine;
 }
 
 }  // namespace
@@ -117,7 +115,7 @@ exit_status run_ranks(world& group, const launch_work& work) {
         if (root) {
             now = todo->next(group);
             const bool fine = now.index < 0 && now.status == exit_status::fine;
-            if (fine) now.status = judged(work, *judge, *sink);
+            if (fine) now.status = judged(work, *judge);
         }
         broadcast_value(group, now);
         if (now.index < 0) return now.status;

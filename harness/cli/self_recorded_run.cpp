@@ -70,8 +70,8 @@ exit_status self_recorded_run::body(world& group) {
     const exit_status status = run_ranks(group, work);
     const bool last = launch_ + 1 >= job_.options.launches;
     if (sink_ != nullptr && (last || status != exit_status::fine)) {
-        const std::string reason = group.interrupted() ? "interrupted by the user"
-                                                       : reason_of(status, job_, sink_->counts());
+        const std::string reason =
+            group.interrupted() ? "interrupted by the user" : reason_of(status, job_);
         sink_->finish(status, reason);
         say(fmt::format("Results: {}\n", job_.out));
         if (!reason.empty()) say(fmt::format("railgauge: {}\n", reason));

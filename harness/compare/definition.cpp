@@ -54,7 +54,10 @@ std::string definition_difference(const packed_key& a, const packed_key& b,
     if (a.in_place != b.in_place)
         return either("in place", a.in_place ? "yes" : "no", b.in_place ? "yes" : "no");
     if (a.graph != b.graph) return either("graph", a.graph ? "yes" : "no", b.graph ? "yes" : "no");
-    if (a.bandwidth_alone != b.bandwidth_alone) return "a time, a bandwidth alone";
+    if (a.bandwidth_alone != b.bandwidth_alone) {
+        return either("figure", a.bandwidth_alone ? "a bandwidth alone" : "a time",
+                      b.bandwidth_alone ? "a bandwidth alone" : "a time");
+    }
     return "algorithm: several on one side";
 }
 

@@ -41,7 +41,8 @@ std::string missing(const result_set& baseline, const result_set& candidate,
     return "";
 }
 
-// So many launches a side find a slowdown that the gate has to find, in the worst class.
+// So many launches a side find a slowdown that the gate has to find, in the worst class; 0 where a
+// class has no pair at all, which tells nothing.
 std::size_t launches_for(const gate_result& result, const class_tables& classes,
                          const gate_options& options) {
     const gate_tests tests{options.least_effect, options.alpha / 2, result.classes.size()};
@@ -57,9 +58,9 @@ std::size_t launches_for(const gate_result& result, const class_tables& classes,
         const std::size_t needed =
             std::max(least_pairs(options.alpha / 2, true),
                      launches_to_reach(slowdown, noise, tests, most_launches));
+        if (of.n == 0) return 0;
         // A launch that lacks the class, because it was started another way, does not count.
-        const std::size_t there = std::max<std::size_t>(of.n, 1);
-        most = std::max(most, (needed * result.joined.pairs + there - 1) / there);
+        most = std::max(most, (needed * result.joined.pairs + of.n - 1) / of.n);
     }
     return std::min(std::max(most, result.joined.pairs + 1), most_launches);
 }

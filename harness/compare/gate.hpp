@@ -42,7 +42,7 @@ struct gate_result {
     exit_status status = exit_status::fine;
     std::string reason;                  ///< of the status, in words
     double detectable = 0;               ///< of the class that shows least; infinite: nothing
-    std::size_t launches_to_decide = 0;  ///< a side; 0: these decide
+    std::size_t launches_to_decide = 0;  ///< a side; 0: these decide, or nobody can tell
 
     [[nodiscard]] std::size_t count(verdict_word word) const noexcept;  ///< points and classes
 };

@@ -1,6 +1,7 @@
 #include "harness/compare/join.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -13,7 +14,6 @@
 namespace railgauge {
 namespace {
 
-constexpr auto start_word = static_cast<std::size_t>(key_word::start);
 constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
 // Where each point's entries begin in a set; they end where another point's do.
@@ -81,7 +81,7 @@ public:
         name_definitions();
         result_.pairs = std::min(first_.set.launches.size(), second_.set.launches.size());
         fill();
-        name_mixed_starts();
+        count_other_starts();
         result_.interleaved = take_turns();
         return std::move(result_);
     }
@@ -131,18 +131,22 @@ private:
         }
     }
 
-    // Launches that another start has taken away from a point: what was begun by the clock in some
-    // and by a barrier in others counts as two things.
-    void name_mixed_starts() {
-        std::unordered_set<std::uint32_t> starts;
-        for (const side* one : {&first_, &second_}) {
-            for (const std::uint32_t point : one->points()) {
-                starts.insert(table_[point].words[start_word]);
-            }
-        }
-        if (starts.size() < 2) return;
+    // Points that lack pairs which the same thing has with the other start.
+    void count_other_starts() {
+        const std::array<std::uint32_t, 2> starts{table_.word_id(key_word::start, "clock"),
+                                                  table_.word_id(key_word::start, "barrier")};
+        const auto began_otherwise = [&](std::uint32_t point) {
+            packed_key key = table_[point];
+            std::uint32_t& start = key.words[static_cast<std::size_t>(key_word::start)];
+            if (start != starts[0] && start != starts[1]) return false;
+            start = start == starts[0] ? starts[1] : starts[0];
+            const auto other = table_.find(key);
+            return other && (first_.has(*other) || second_.has(*other));
+        };
         for (std::size_t i = 0; i < result_.points.size(); ++i) {
-            if (lacks_pairs(i)) name_other_starts(result_.points[i].first, starts);
+            const auto [a, b] = result_.points[i];
+            if (!lacks_pairs(i)) continue;
+            result_.began_otherwise += began_otherwise(a) || began_otherwise(b) ? 1 : 0;
         }
     }
 
@@ -152,20 +156,6 @@ private:
             if (std::isnan(all[at])) return true;
         }
         return false;
-    }
-
-    void name_other_starts(std::uint32_t point, const std::unordered_set<std::uint32_t>& starts) {
-        const packed_key key = table_[point];
-        for (const std::uint32_t other : starts) {
-            if (other == key.words[start_word]) continue;
-            packed_key changed = key;
-            changed.words[start_word] = other;
-            const std::uint32_t id = table_.id_of(changed);
-            const bool compared = first_.has(id) && second_.has(id);
-            if (compared ? id < point : !first_.has(id) && !second_.has(id)) continue;
-            const auto [a, b] = std::minmax(table_.text(key.words[start_word]), table_.text(other));
-            ++result_.definitions["start: " + a + " in some launches, " + b + " in others"];
-        }
     }
 
     void fill() {

@@ -27,6 +27,9 @@ struct joined_sets {
     /// Points that were measured on both sides, but under different definitions, and are therefore
     /// not compared: "timing: isolated, streamed" and how many.
     std::map<std::string, std::uint64_t> definitions;
+    /// Compared points that lack pairs because some of their launches began another way (by the
+    /// clock or from a barrier), which is another definition.
+    std::uint64_t began_otherwise = 0;
     /// The sides' launches took turns; else what drifts in the machine is in the difference.
     bool interleaved = false;
 };

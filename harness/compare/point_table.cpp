@@ -90,6 +90,14 @@ std::uint32_t point_table::id_of(const packed_key& key) {
     }
 }
 
+std::optional<std::uint32_t> point_table::find(const packed_key& key) const {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash_of(key) & mask; slots_[at] != 0; at = (at + 1) & mask) {
+        if (keys_[slots_[at] - 1] == key) return slots_[at] - 1;
+    }
+    return std::nullopt;
+}
+
 void point_table::grow() {
     slots_.assign(2 * slots_.size(), 0);
     const std::size_t mask = slots_.size() - 1;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,6 +59,9 @@ public:
     /// The number of what this point measured; new things get the next one.
     [[nodiscard]] std::uint32_t id_of(const bulk_point& point, std::int32_t ranks_per_device);
     [[nodiscard]] std::uint32_t id_of(const packed_key& key);
+
+    /// The number of what is there already.
+    [[nodiscard]] std::optional<std::uint32_t> find(const packed_key& key) const;
 
     /// The number of a text, for packed_key::words.
     [[nodiscard]] std::uint32_t word_id(key_word which, std::string_view text) {

@@ -47,6 +47,10 @@ void take(const ordered_json& row, std::size_t number, measured_benchmark& into,
         builder.problem(1, 1, fmt::format("\"benchmarks\" {}: no time with its unit", number));
         return;
     }
+    if (!(*time > 0)) {
+        builder.problem(1, 1, fmt::format("\"benchmarks\" {}: its time is not above 0", number));
+        return;
+    }
     if (text_member(row, "run_type") == "aggregate") {
         into.mean_us = *time * *unit;
         return;

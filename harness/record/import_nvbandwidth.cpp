@@ -118,8 +118,9 @@ private:
         } else if (cell.is_number()) {
             figure = cell.get<double>();
         }
-        if (!figure || !(*figure >= 0)) {
-            into_.problem(1, 1, fmt::format("{}: cell {}, {} is no figure", name, row, column));
+        if (!figure || !(*figure > 0)) {
+            into_.problem(1, 1,
+                          fmt::format("{}: cell {}, {} is no figure above 0", name, row, column));
             return;
         }
         point_record point = point_of(name);

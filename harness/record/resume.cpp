@@ -88,8 +88,6 @@ public:
                                           point.index, point.launch, point.soak_round));
         }
         state_.counts.add(point.status);
-        state_.below = state_.below ||
-                       std::ranges::find(point.flags, "below-expectation") != point.flags.end();
     }
 
     // Throws usage_error when the plan is another one.

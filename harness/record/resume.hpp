@@ -63,7 +63,6 @@ struct resume_state {
     run_header header;   ///< of the file, unless fresh
     measured_points measured;
     status_counts counts;
-    bool below = false;  ///< a row is flagged "below-expectation"
 };
 
 /// Reads `path`, holds it against the present plan and truncates a cut last line away. `keys[i]` is

@@ -177,6 +177,7 @@ void write_comparison_json(const comparison& found, const result_set& first,
     all["only_in_a"] = found.joined.only_first.size();
     all["only_in_b"] = found.joined.only_second.size();
     all["different_definitions"] = found.joined.definitions;
+    all["in_fewer_pairs_by_start"] = found.joined.began_otherwise;
     all["classes"] = ordered_json::array();
     for (const compared_class& one : found.classes) {
         ordered_json part = {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/counted.hpp"
 #include "harness/report/printable.hpp"
 
@@ -54,6 +55,8 @@ std::string not_compared_text(const joined_sets& joined, const std::string& a,
                             counted(joined.only_first.size(), "point"), b,
                             counted(joined.only_second.size(), "point"));
     }
+    const std::string fewer = fewer_pairs_words(joined);
+    if (!fewer.empty()) text += fewer + "\n";
     return text.empty() ? text : "\n" + text;
 }
 

@@ -70,6 +70,8 @@ std::string describe(const joined_point& point, const point_table& table) {
     const std::string& a = table.word(table[point.first], key_word::algorithm);
     const std::string& b = table.word(table[point.second], key_word::algorithm);
     if (!a.empty() || !b.empty()) words += ", " + (a == b ? a : a + " -> " + b);
+    // Beside one of the same name that began by the clock.
+    if (table.word(table[point.first], key_word::start) == "barrier") words += ", from a barrier";
     return printable(words);
 }
 

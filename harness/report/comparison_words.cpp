@@ -42,6 +42,14 @@ std::string pairs_words(const compared_ratio& time, const joined_sets& joined) {
     return fmt::format("{} of {} pairs", time.pairs, joined.pairs);
 }
 
+std::string fewer_pairs_words(const joined_sets& joined) {
+    if (joined.began_otherwise == 0) return {};
+    return fmt::format(
+        "Compared in fewer pairs, since some launches began by the clock and others from a "
+        "barrier: {}",
+        counted(joined.began_otherwise, "point"));
+}
+
 std::string trust_words(const comparison& found) {
     const std::size_t pairs = found.joined.pairs;
     std::string text =

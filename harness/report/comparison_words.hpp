@@ -22,6 +22,9 @@ namespace railgauge {
 /// "3 of 10 pairs" where the point was not measured alike in all of them, else "".
 [[nodiscard]] std::string pairs_words(const compared_ratio& time, const joined_sets& joined);
 
+/// That some points have fewer pairs because launches of them began another way, else "".
+[[nodiscard]] std::string fewer_pairs_words(const joined_sets& joined);
+
 /// "14 points, 8 pairs of launches", and what that does not allow to tell. Ends with a full stop.
 [[nodiscard]] std::string trust_words(const comparison& found);
 

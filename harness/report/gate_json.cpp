@@ -61,6 +61,7 @@ std::string gate_json(const gate_view& view) {
     all["only_in_baseline"] = result.joined.only_first.size();
     all["only_in_candidate"] = result.joined.only_second.size();
     all["different_definitions"] = result.joined.definitions;
+    all["in_fewer_pairs_by_start"] = result.joined.began_otherwise;
     all["accepted"] = ordered_json::array();
     for (const acceptance& one : result.acceptances) {
         all["accepted"].push_back({{"series", one.series},

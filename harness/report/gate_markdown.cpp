@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "harness/report/compare_parts.hpp"
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/content_views.hpp"
 #include "harness/report/counted.hpp"
 #include "harness/report/gate_views.hpp"
@@ -44,22 +45,25 @@ std::string cell(std::string_view text) {
     return markdown_text(text.substr(0, longest_cell));
 }
 
-std::string series_row(const gated& one) {
+std::string series_row(const gated& one, const joined_sets& joined) {
     std::string verdict(name_of(one.time.verdict));
     if (one.time.verdict == verdict_word::slower) verdict = "**" + verdict + "**";
     if (one.suspicious) verdict += ", looks slower";
+    const std::string pairs = pairs_words(one.time, joined);
+    if (!pairs.empty()) verdict += ", " + pairs;
     if (one.accepted > 1) verdict += fmt::format(", {:.3f} accepted", one.accepted);
     return fmt::format("| {} | {} | {} | {} | {} |\n", cell(one.name), ratio_text(one.time),
                        share_text(one.threshold), share_text(one.detectable), verdict);
 }
 
-void add_series(page& to, const std::string& title, const std::vector<gated>& series) {
+void add_series(page& to, const std::string& title, const std::vector<gated>& series,
+                const joined_sets& joined) {
     const auto order = gate_order(series);
     to.add_rows(fmt::format("\n### {}\n\n| {} | candidate/baseline, time | passes to | would find "
                             "| verdict |\n| :--- | ---: | ---: | ---: | :--- |\n",
                             title, title),
                 order.size(), most_rows,
-                [&](std::size_t i) { return series_row(series[order[i]]); });
+                [&](std::size_t i) { return series_row(series[order[i]], joined); });
 }
 
 std::string counts_line(const gate_result& result) {
@@ -100,10 +104,10 @@ std::string gate_markdown(const gate_view& view) {
             return fmt::format("| {} | {} | {} |\n", cell(one.what), cell(one.first),
                                cell(one.second));
         });
-    add_series(to, "operation and size", result.classes);
-    add_series(to, "point", result.points);
+    add_series(to, "operation and size", result.classes, result.joined);
+    add_series(to, "point", result.points, result.joined);
     to.add_rows(
-        "\n### Accepted before\n\n| series | ratio | who | when | why |\n"
+        "\n### Accepted\n\n| series | ratio | who | when | why |\n"
         "| :--- | ---: | :--- | :--- | :--- |\n",
         result.acceptances.size(), most_rows, [&](std::size_t i) {
             const acceptance& one = result.acceptances[i];
@@ -116,6 +120,8 @@ std::string gate_markdown(const gate_view& view) {
                                counted(points, "point"), cell(what)));
         if (!fits) break;
     }
+    const std::string fewer = fewer_pairs_words(result.joined);
+    if (!fewer.empty()) static_cast<void>(to.add("\n" + fewer + ".\n"));
     return to.take();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/compare_parts.hpp"
+#include "harness/report/comparison_words.hpp"
 #include "harness/report/counted.hpp"
 #include "harness/report/gate_views.hpp"
 #include "harness/report/printable.hpp"
@@ -10,8 +11,10 @@
 namespace railgauge {
 namespace {
 
-std::string row(const gated& one) {
+std::string row(const gated& one, const joined_sets& joined) {
     std::string note;
+    const std::string pairs = pairs_words(one.time, joined);
+    if (!pairs.empty()) note += "  (" + pairs + ")";
     if (one.accepted > 1) note += fmt::format("  (accepted: {:.3f})", one.accepted);
     if (one.suspicious) note += "  (looks slower)";
     return fmt::format("{:<24} {:>9} {:>10}  {:<9}  {}{}\n", ratio_text(one.time),
@@ -19,11 +22,13 @@ std::string row(const gated& one) {
                        name_of(one.time.verdict), printable(one.name), note);
 }
 
-std::string table(const std::vector<gated>& series, const char* what, std::size_t most) {
+std::string table(const std::vector<gated>& series, const joined_sets& joined, const char* what,
+                  std::size_t most) {
     std::string text = fmt::format("\n{:<24} {:>9} {:>10}  {:<9}  {}\n", "candidate/baseline, time",
                                    "passes to", "would find", "verdict", what);
     const auto order = gate_order(series);
-    for (std::size_t i = 0; i < std::min(order.size(), most); ++i) text += row(series[order[i]]);
+    for (std::size_t i = 0; i < std::min(order.size(), most); ++i)
+        text += row(series[order[i]], joined);
     if (order.size() > most) {
         text +=
             fmt::format("and {} more (--points N shows more, --json all)\n", order.size() - most);
@@ -33,7 +38,7 @@ std::string table(const std::vector<gated>& series, const char* what, std::size_
 
 std::string accepted_text(const std::vector<acceptance>& accepted, std::size_t most) {
     if (accepted.empty()) return {};
-    std::string text = "\nAccepted before:\n";
+    std::string text = "\nAccepted:\n";
     for (std::size_t i = 0; i < std::min(accepted.size(), most); ++i) {
         const acceptance& one = accepted[i];
         text += fmt::format("  {:.3f}  {}, by {} on {}: {}\n", one.ratio, printable(one.series),
@@ -54,8 +59,8 @@ std::string gate_text(const gate_view& view, std::size_t most_points) {
             not_compared_text(result.joined, "the baseline", "the candidate");
     text += accepted_text(result.acceptances, most_points);
     if (!result.points.empty()) {
-        text += table(result.classes, "operation and size", result.classes.size());
-        text += table(result.points, "point", most_points);
+        text += table(result.classes, result.joined, "operation and size", result.classes.size());
+        text += table(result.points, result.joined, "point", most_points);
     }
     text += "\n" + gate_headline(result) + ".\n";
     const std::string power = gate_power_text(view);

@@ -40,7 +40,7 @@ std::string gate_power_text(const gate_view& view) {
             "These data find a slowdown by {} of any operation and size class 19 times in 20.",
             share_text(result.detectable));
     } else {
-        text = fmt::format("{} a side cannot show any slowdown of each operation and size class.",
+        text = fmt::format("{} a side cannot show a slowdown in every operation and size class.",
                            counted(result.joined.pairs, "launch"));
     }
     if (result.launches_to_decide >= most_launches) {

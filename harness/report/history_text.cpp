@@ -81,7 +81,7 @@ std::string too_few_text(const history_system& system) {
 std::string system_text(const history_system& system, const point_table& table, std::size_t most) {
     std::string text = fmt::format("{}: {}, {} series", printable(system.identity.text()),
                                    counted(system.runs.size(), "run"), system.series.size());
-    if (!system.runs.empty()) {
+    if (!system.runs.empty() && !system.runs.front().header.started.empty()) {
         text += fmt::format(", {} to {}", printable(system.runs.front().header.started),
                             printable(system.runs.back().header.started));
     }

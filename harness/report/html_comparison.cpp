@@ -92,7 +92,9 @@ std::string not_compared_html(const joined_sets& joined) {
         text +=
             fmt::format("<li>{} that only B has\n", counted(joined.only_second.size(), "point"));
     }
-    return text.empty() ? text : "<p>Not compared:</p>\n<ul>" + text + "</ul>\n";
+    if (!text.empty()) text = "<p>Not compared:</p>\n<ul>" + text + "</ul>\n";
+    const std::string fewer = fewer_pairs_words(joined);
+    return fewer.empty() ? text : text + "<p>" + fewer + ".</p>\n";
 }
 
 std::string classes_html(const comparison& found, const ratio_scale& scale) {

@@ -23,8 +23,12 @@ chart_curve curve_of(const report_series& one, const std::string& label, bool ba
     curve.label = label;
     for (const report_row& row : one.rows) {
         const row_summary all = summary_of(row);
-        if (!all.time_us || row.bytes == 0) continue;
+        if (row.bytes == 0) continue;
         const auto size = static_cast<double>(row.bytes);
+        if (bandwidth && !all.time_us && all.busbw_gbps) {
+            curve.points.push_back({size, *all.busbw_gbps, {}, {}});
+        }
+        if (!all.time_us) continue;
         // What a time is worth in bandwidth at this size.
         const double moved = all.busbw_gbps.value_or(0) * *all.time_us;
         const auto value = [&](double time_us) { return bandwidth ? moved / time_us : time_us; };
@@ -39,6 +43,11 @@ chart_curve curve_of(const report_series& one, const std::string& label, bool ba
         }
     }
     return curve;
+}
+
+// An operation's series are of one tool.
+std::string bandwidth_of(const report_content& content, const std::vector<std::size_t>& members) {
+    return std::string(bandwidth_name(content.series[members.front()]));
 }
 
 // For each operation time and bandwidth over size, of its first series; nothing for many points,
@@ -63,7 +72,8 @@ std::string charts_html(const report_content& content) {
                 chart_curve curve = curve_of(one, label, bandwidth);
                 if (curve.points.size() > 1) curves.push_back(std::move(curve));
             }
-            const std::string what = bandwidth ? "busbw, GB/s" : "time, us";
+            const std::string what =
+                bandwidth ? bandwidth_of(content, members) + ", GB/s" : "time, us";
             charts += svg_chart(op + ": " + what + " over size", what, curves);
         }
         if (charts.empty()) continue;

@@ -54,6 +54,8 @@ std::string comparison_markdown(const comparison_part& part) {
         text += fmt::format("\nNot compared, measured under different definitions: {} ({}).\n",
                             counted(points, "point"), clipped(what));
     }
+    const std::string fewer = fewer_pairs_words(found.joined);
+    if (!fewer.empty()) text += "\n" + fewer + ".\n";
     if (found.points.empty()) return text + "\nNothing was measured on both sides.\n";
     text += "\n" + trust_words(found) + " Above 1, B takes longer.\n\n" +
             "| operation and size | time, B/A | verdict |\n| :--- | ---: | :--- |\n";

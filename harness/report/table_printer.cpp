@@ -10,6 +10,7 @@
 #include "harness/base/operation_kind.hpp"
 #include "harness/base/units.hpp"
 #include "harness/record/manner_words.hpp"
+#include "harness/report/counted.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/printable.hpp"
 
@@ -22,10 +23,6 @@ constexpr std::string_view bold = "1";
 constexpr std::string_view dim = "2";
 constexpr std::string_view red = "31";
 constexpr std::string_view yellow = "33";
-
-std::string plural(std::uint64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : noun == "launch" ? "es" : "s");
-}
 
 // One line for headings and for points, so that they stand under each other.
 std::string line_of(std::string_view size, std::string_view time, std::string_view interval,
@@ -101,10 +98,10 @@ std::string table_printer::painted(std::string_view text, std::string_view code)
 void table_printer::begin(const run_header& header) {
     launches_ = header.plan.launches;
     if (!header.plan.suite.empty()) out_ << "suite " << printable(header.plan.suite) << ", ";
-    out_ << plural(static_cast<std::uint64_t>(std::max<std::int64_t>(header.plan.points, 0)),
-                   "point")
+    out_ << counted(static_cast<std::uint64_t>(std::max<std::int64_t>(header.plan.points, 0)),
+                    "point")
          << ", "
-         << plural(static_cast<std::uint64_t>(std::max<std::int32_t>(launches_, 0)), "launch")
+         << counted(static_cast<std::uint64_t>(std::max<std::int32_t>(launches_, 0)), "launch")
          << "\ntime: the median of n samples; [low, high]: its 95 % confidence interval "
          << (launches_ == 1 ? "within this launch" : "within each launch")
          << ";\nalgbw, busbw: GB/s, 1 GB = 1e9 bytes\n"
@@ -121,7 +118,7 @@ std::string table_printer::series_of(const point_record& record, bool of_launch)
                                                                  : key.dtype + " " + key.redop);
     }
     words.push_back(key.timing);
-    words.push_back(plural(static_cast<std::uint64_t>(std::max(key.ranks, 0)), "rank"));
+    words.push_back(counted(static_cast<std::uint64_t>(std::max(key.ranks, 0)), "rank"));
     if (key.in_place) words.emplace_back("in place");
     if (key.root != 0) words.push_back(fmt::format("root {}", key.root));
     if (key.window != 1) words.push_back(fmt::format("window {}", key.window));
@@ -184,7 +181,7 @@ void table_printer::point(const point_record& record) {
 void table_printer::made(const communicator_record& communicator) {
     if (communicator.group.find("pairs:") != std::string::npos) return;
     std::string text = fmt::format("{} communicator of {}", communicator.backend,
-                                   plural(static_cast<std::uint64_t>(communicator.ranks), "rank"));
+                                   counted(static_cast<std::uint64_t>(communicator.ranks), "rank"));
     if (communicator.group != "world") text += fmt::format(" ({})", communicator.group);
     if (launches_ > 1) text += fmt::format(", launch {}", communicator.launch + 1);
     out_ << '\n' << printable(text) << ": made in " << format_duration_us(communicator.init_us);
@@ -204,7 +201,7 @@ void table_printer::end(const std::optional<run_end>& closing) {
     summary_.print(out_);
     pairs_.print(out_, {options_.columns, options_.colors});
     const status_counts& counts = closing ? closing->counts : counts_;
-    out_ << '\n' << plural(counts.total(), grouped_ ? "row" : "point");
+    out_ << '\n' << counted(counts.total(), grouped_ ? "row" : "point");
     for (const point_status status :
          {point_status::ok, point_status::skipped, point_status::failed, point_status::invalid}) {
         if (counts[status] != 0) out_ << ", " << counts[status] << ' ' << name_of(status);

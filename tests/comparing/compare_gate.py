@@ -63,8 +63,11 @@ class Compare(SetsTest):
                 line["start"] = "barrier"
         self.write("b.jsonl", made)
         text = self.railgauge("compare", "a.jsonl", "b.jsonl", status=0).stdout
-        self.assertIn("start: barrier in some launches, clock in others", text)
+        self.assertIn("Compared in fewer pairs, since some launches began by the clock and others "
+                      "from a barrier: 5 points", text)
         self.assertIn("(7 of 10 pairs)", text)
+        done = self.gate(status=3, baseline="a.jsonl", candidate="b.jsonl")
+        self.assertIn("(7 of 10 pairs)", done.stdout)
 
     def test_usage(self):
         self.write("a.jsonl", lines("a"))
@@ -120,14 +123,16 @@ class Gate(SetsTest):
                          {("Ada \x1b[1m", "new | kernel")})
         self.assertRegex(accepted[0]["when"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d")
         os.remove(self.path("a/accepted.json"))
-        self.gate("--accept", "new", "--junit", "gate.xml", status=0)
+        self.gate("--accept", "new", "--junit", "gate.xml", "--markdown", "gate.md", status=0)
+        with open(self.path("gate.md"), encoding="utf-8") as file:
+            self.assertIn("## railgauge gate: PASSED", file.read())
         tree = xml.etree.ElementTree.parse(self.path("gate.xml")).getroot()
         self.assertEqual(tree.get("failures"), "0", "files are those of a gate that knows of it")
         self.gate("--points", "-3", status=2)
         os.remove(self.path("a/accepted.json"))
         self.gate("--accept", "new | kernel", "--by", "Ada \x1b[1m", status=0)
         later = self.gate("--markdown", "gate.md", status=0).stdout
-        self.assertIn("Accepted before:", later)
+        self.assertIn("Accepted:", later)
         self.assertIn("new | kernel", later)
         self.assertNotIn("\x1b", later)
         with open(self.path("gate.md"), encoding="utf-8") as file:

@@ -76,7 +76,7 @@ class StartedByTheUser:
     def test_dry_run_is_printed_once_for_the_launchers_ranks(self):
         done = self.joined(*SHORT, "--dry-run", ranks=3)
         self.assertEqual(done.status, 0, done)
-        self.assertEqual(done.out.count("1 points on 3 ranks"), 1, done)
+        self.assertEqual(done.out.count("1 point on 3 ranks"), 1, done)
 
     def test_the_wrong_mpi_is_explained(self):
         other = "openmpi" if self.flavour == "mpich" else "mpich"

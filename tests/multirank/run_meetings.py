@@ -151,7 +151,7 @@ class Well(MeetingTest):
     def test_dry_run_is_printed_once(self):
         done = self.finish(self.ranks_of(3, *SHORT, "--dry-run"))
         self.assertEqual([each.status for each in done], [0, 0, 0])
-        self.assertEqual("".join(each.out for each in done).count("1 points on 3 ranks"), 1)
+        self.assertEqual("".join(each.out for each in done).count("1 point on 3 ranks"), 1)
 
     @unittest.skipUnless(has_mpi("mpich"), "no MPICH here")
     def test_an_mpi_launcher_stands_before_the_environment(self):

@@ -181,9 +181,15 @@ class Expectations(RunTest):
 
     def test_rows_of_an_earlier_part_of_the_file_count(self):
         self.assertEqual(self.run_it(*SHORT).status, 0)
-        for op, status in (("all_reduce", 0), ("broadcast", 3)):
-            done = self.expected(op, "--resume", self.file, out=False)
+        for op, time_high, status in (("all_reduce", "10s", 0), ("all_reduce", "1ns", 1),
+                                      ("broadcast", "1ns", 3)):
+            done = self.expected(op, "--resume", self.file, time_high=time_high, out=False)
             self.assertEqual(done.status, status, done)
+        os.remove(self.file)
+        self.assertEqual(self.expected("all_reduce", time_high="1ns").status, 1)
+        # What another file of expectations flagged does not count.
+        done = self.expected("all_reduce", "--resume", self.file, out=False)
+        self.assertEqual(done.status, 0, done)
 
 
 class Resume(RunTest):

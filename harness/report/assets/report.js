@@ -41,11 +41,12 @@
         const read = (at) => (at < 0 ? null : figure(row[at]));
         const size = bytes_of(row[0]);
         const time = read(time_at);
-        if (!(size > 0) || !(time > 0)) continue;
+        const busbw = read(busbw_at);
+        if (!(size > 0) || !(time > 0 || busbw > 0)) continue;
         const width = read(width_at);
         const percent = read(percent_at);
         found.push({
-          size, time, busbw: read(busbw_at),
+          size, time, busbw,
           bound: bound_at >= 0 ? read(bound_at) : percent === null ? null : time * percent / 100,
           low: width === null ? read(low_at) : time * (1 - width / 100),
           high: width === null ? read(high_at) : time * (1 + width / 100),
@@ -115,7 +116,9 @@
       }
     });
     if (series.length === 1) return;
-    const y = what === "time" ? "time, us" : "busbw, GB/s";
+    // An operation's series are of one tool.
+    const algbw = members.some((section) => cells_of(section)[0].includes("algbw, GB/s"));
+    const y = what === "time" ? "time, us" : algbw ? "algbw, GB/s" : "busbw, GB/s";
     const chart = draw(op + ": " + y + " over size", "size, bytes", y, series, columns, bands,
                        { into, x_log: 2, y_log: true });
     all(".edge", chart.root).forEach((entry) => { entry.style.display = "none"; });

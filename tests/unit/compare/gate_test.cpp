@@ -75,7 +75,15 @@ TEST(gate, launches_that_were_started_another_way_are_told_and_asked_for) {
     EXPECT_EQ(found.status, exit_status::cannot);
     EXPECT_THAT(found.reason, HasSubstr("measured alike in 5 of 10 pairs of launches"));
     EXPECT_EQ(found.launches_to_decide, 14U) << "of which half count";
-    EXPECT_EQ(found.joined.definitions.size(), 1U);
+    EXPECT_EQ(found.joined.began_otherwise, 5U);
+    b.change = [](point_record& point) { point.start = point.launch < 5 ? "barrier" : "clock"; };
+    generated::run_shape other = a;
+    other.change = [](point_record& point) {
+        point.start = point.launch < 5 ? "clock" : "barrier";
+    };
+    const gate_result none = gated_sets(other, b);
+    EXPECT_EQ(none.status, exit_status::cannot);
+    EXPECT_EQ(none.launches_to_decide, 0U) << "no pair tells nothing";
 }
 
 TEST(gate, nothing_in_common_decides_nothing) {

@@ -85,15 +85,21 @@ TEST(join, says_where_launches_were_started_another_way) {
     const auto some_by_barrier = [](point_record& p) {
         p.start = p.launch < 3 ? "barrier" : "clock";
     };
-    const std::string words = "start: barrier in some launches, clock in others";
-    EXPECT_THAT(joined({}, changed(some_by_barrier)).definitions, ElementsAre(Pair(words, 5U)));
-    // On both sides: each point is there twice, and told of once.
+    EXPECT_EQ(joined({}, changed(some_by_barrier)).began_otherwise, 5U);
+    EXPECT_EQ(joined(changed(some_by_barrier), {}).began_otherwise, 5U);
+    const auto with_another_algorithm = [&](point_record& p) {
+        some_by_barrier(p);
+        p.key.algorithm = "tree";
+    };
+    EXPECT_EQ(joined({}, changed(with_another_algorithm)).began_otherwise, 5U);
+    // On both sides: each is compared with its like.
     generated::run_shape both = changed(some_by_barrier);
     both.run_id = "both";
     const joined_sets found = joined(both, changed(some_by_barrier));
     EXPECT_EQ(found.points.size(), 10U);
-    EXPECT_THAT(found.definitions, ElementsAre(Pair(words, 5U)));
-    EXPECT_THAT(joined({}, changed([](point_record&) {})).definitions, IsEmpty());
+    EXPECT_EQ(found.began_otherwise, 10U);
+    EXPECT_THAT(found.definitions, IsEmpty());
+    EXPECT_EQ(joined({}, changed([](point_record&) {})).began_otherwise, 0U);
 }
 
 TEST(join, a_bandwidth_alone_is_not_a_time) {
@@ -112,7 +118,7 @@ TEST(join, a_bandwidth_alone_is_not_a_time) {
     const generated::run_shape timed = changed([](point_record& p) { p.key.op = "osu:osu_bw"; });
     slow.run_id = "slow";
     EXPECT_THAT(joined(timed, slow).definitions,
-                ElementsAre(Pair("a time, a bandwidth alone", 5U)));
+                ElementsAre(Pair("figure: a time, a bandwidth alone", 5U)));
 }
 
 TEST(join, one_rank_a_device_is_not_two) {

@@ -50,19 +50,6 @@ TEST(resume, appends_to_what_was_cut) {
     EXPECT_EQ(check.counts.total(), 4U);
 }
 
-TEST(resume, knows_of_rows_below_their_expectation) {
-    point_record low = example::point(0);
-    low.flags = {"drifting", "below-expectation"};
-    const std::string header = to_line(example::header()) + "\n";
-    const scratch_file with(header + to_line(low) + "\n");
-    const scratch_file without(header + to_line(example::point(0)) + "\n");
-    const auto below = [](const scratch_file& file) {
-        return resume_results(file.path(), example::header().plan, example::keys()).below;
-    };
-    EXPECT_TRUE(below(with));
-    EXPECT_FALSE(below(without));
-}
-
 TEST(resume, starts_anew_without_a_file) {
     const scratch_file file;
     EXPECT_TRUE(resume_results(file.path(), {}, {}).fresh);

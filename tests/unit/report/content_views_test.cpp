@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "harness/report/html_report.hpp"
 #include "tests/golden/golden.hpp"
 #include "tests/unit/report/report_sample.hpp"
 
@@ -104,6 +105,11 @@ TEST(github_benchmark_view, has_what_has_a_bandwidth_alone) {
     EXPECT_EQ(list[0].at("value"), 12.5);
     EXPECT_THAT(list[0].at("name").get<std::string>(), testing::EndsWith(": algbw"));
     EXPECT_THAT(markdown_view(bandwidths_alone()), HasSubstr("| algbw, GB/s |"));
+    std::ostringstream html;
+    write_html_report(html, bandwidths_alone());
+    EXPECT_THAT(html.str(), HasSubstr("<th>algbw, GB/s"));
+    EXPECT_THAT(html.str(), HasSubstr("algbw, GB/s over size"));
+    EXPECT_THAT(html.str(), Not(HasSubstr("busbw, GB/s over size")));
 }
 
 // customSmallerIsBetter and customBiggerIsBetter: name, unit and value, finite, each name once.

@@ -125,7 +125,7 @@ TEST(gate_views, few_launches_say_how_many_it_takes) {
     EXPECT_EQ(found.status, exit_status::cannot);
     EXPECT_THAT(gate_text(sets.view(found), 1),
                 HasSubstr("NOT DECIDED: too few launches for any verdict.\n3 launches a side "
-                          "cannot show any slowdown of each operation and size class. About 7 "
+                          "cannot show a slowdown in every operation and size class. About 7 "
                           "launches a side would decide."));
     pugi::xml_document document;
     ASSERT_TRUE(document.load_string(gate_junit(sets.view(found)).c_str()));
