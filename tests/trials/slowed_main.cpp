@@ -1,7 +1,13 @@
 // railgauge whose host operations take RAILGAUGE_SLOWDOWN times as long as they do: each rank waits
-// after an execution for that much of what this execution took. So a slowdown of a known size goes
+// after an execution for that much of what executions take. So a slowdown of a known size goes
 // through all that measures, unlike one that is written into records. The registry's make_backends
 // stays out because this program has one of its own.
+//
+// What an execution takes has in it that a rank waits for another that is waiting here. So the wait
+// is that of the median of the last executions, and never more than that of twice the shortest:
+// else from a factor of 2 on each wait would make the next one longer.
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -33,8 +39,10 @@ public:
     void execute() override {
         const std::uint64_t begin = clock_now();
         real_->execute();
-        const auto took = static_cast<double>(clock_now() - begin);
-        const std::uint64_t until = begin + static_cast<std::uint64_t>(took * factor_);
+        if (factor_ == 1) return;
+        const std::uint64_t end = clock_now();
+        const auto wait = (factor_ - 1) * usual(static_cast<double>(end - begin));
+        const std::uint64_t until = end + static_cast<std::uint64_t>(wait);
         while (clock_now() < until) {
         }
     }
@@ -47,8 +55,22 @@ public:
     [[nodiscard]] std::string_view protocol() const noexcept override { return real_->protocol(); }
 
 private:
+    double usual(double took) {
+        last_[executions_++ % last_.size()] = took;
+        shortest_ = executions_ == 1 ? took : std::min(shortest_, took);
+        auto sorted = last_;
+        const std::size_t known = std::min(executions_, sorted.size());
+        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(known / 2);
+        std::nth_element(sorted.begin(), middle,
+                         sorted.begin() + static_cast<std::ptrdiff_t>(known));
+        return std::min(*middle, 2 * shortest_);
+    }
+
     std::unique_ptr<operation> real_;
     double factor_ = slowdown();
+    std::array<double, 15> last_{};
+    std::size_t executions_ = 0;
+    double shortest_ = 0;
 };
 
 class slowed_communicator final : public communicator {
