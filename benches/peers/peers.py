@@ -93,6 +93,8 @@ def main():
     parser.add_argument("--flavour", choices=tuple(LAUNCHERS), default="mpich")
     parser.add_argument("--budget", type=float, default=0.1, help="seconds a point and launch")
     parser.add_argument("--most", type=int, default=1 << 24, help="the largest size in bytes")
+    parser.add_argument("--least", type=int, default=0,
+                        help="the smallest size in bytes, for ucx-perf")
     parser.add_argument("--transport", choices=tuple(peers_ucx.TRANSPORTS), default="tcp",
                         help="what UCX may use, for ucx and ucx-perf; UCX_* variables that are "
                         "set already stand, on both sides")

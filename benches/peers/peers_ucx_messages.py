@@ -27,11 +27,11 @@ OWN_PAGES = {"UCX_ALLOC_PRIO": "mmap", "UCX_MEM_EVENTS": "n"}
 POINT_US = 400000
 
 
-def plan_of(transport, most):
+def plan_of(transport, least, most):
     """[(what, bytes, iterations, warm-up, window)]: about POINT_US each."""
     points = []
     for size in (8, 64, 512, 4096, 32768, 65536, 262144, 1 << 20, 1 << 22, 1 << 24):
-        if size > most:
+        if not least <= size <= most:
             continue
         fixed_us, gb_per_s = (10, 1.0) if transport == "tcp" else (0.3, 4.0)
         for what in ("lat", "bw"):
@@ -117,7 +117,7 @@ def messages(options):
     # Else the side that has stopped would stay behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = environment_of(options)
-    points, pairs = plan_of(options.transport, options.most), {}
+    points, pairs = plan_of(options.transport, options.least, options.most), {}
     try:
         for number in range(options.launches):
             print(f"launch {number + 1} of {options.launches}", file=sys.stderr)

@@ -54,7 +54,7 @@ void declare_run_flags(CLI::App& verb, run_options& into) {
     verb.add_flag("--clamp-memory", into.clamp_memory);
     verb.add_option("-b", into.min_bytes);
     verb.add_option("-e", into.max_bytes);
-    verb.add_option("-f", into.factor)->check(CLI::Range(2, 1'000'000'000));
+    verb.add_option("-f", into.factor)->check(CLI::Range(1, 1'000'000'000));
     verb.add_option("-i", into.step_bytes);
     verb.add_option("-c", into.check)->check(CLI::Range(0, 1));
 }
