@@ -112,6 +112,20 @@ class Gate(SetsTest):
         self.assertEqual(len(names), len(cases))
         self.gate("--markdown", "no/such/folder.md", status=3)
 
+    def test_links_and_pipes_stay_what_they_are(self):
+        self.write("a/a.jsonl", lines("a"))
+        self.write("b/b.jsonl", lines("b", 1))
+        os.symlink("real.md", self.path("link.md"))
+        self.write("real.md", "")
+        os.mkfifo(self.path("pipe.xml"))
+        pipe = os.open(self.path("pipe.xml"), os.O_RDWR)  # so that nobody waits for a reader
+        self.addCleanup(os.close, pipe)
+        self.gate("--markdown", "link.md", "--junit", "pipe.xml", status=0)
+        self.assertTrue(os.path.islink(self.path("link.md")))
+        with open(self.path("real.md"), encoding="utf-8") as file:
+            self.assertIn("## railgauge gate: PASSED", file.read())
+        self.assertIn(b"<testsuites", os.read(pipe, 65536))
+
     def test_what_was_accepted_passes_and_is_shown(self):
         self.write("a/a.jsonl", lines("a"))
         self.write("b/b.jsonl", lines("b", 1, 1.2))
