@@ -15,6 +15,7 @@
 #include "harness/cli/report_files.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
+#include "harness/compare/result_set.hpp"
 
 namespace railgauge {
 namespace {
@@ -56,7 +57,7 @@ exit_status report(const report_flags& flags) {
     refuse_folder(flags.out);
     const report_format format = format_of(flags);
     const made_report made =
-        make_report({expand_folders(flags.files), format, flags.out, flags.against});
+        make_report({results_files_of(flags.files), format, flags.out, flags.against});
     say(made.complaints);
     for (const report_output& each : made.outputs) {
         if (each.file.empty()) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -133,30 +132,6 @@ std::optional<report_format> report_format_of(std::string_view file) noexcept {
     }
     if (file.ends_with(".htm")) return report_format::html;
     return std::nullopt;
-}
-
-std::vector<std::string> expand_folders(const std::vector<std::string>& files) {
-    std::vector<std::string> all;
-    for (const std::string& file : files) {
-        std::error_code fault;
-        if (!fs::is_directory(file, fault)) {
-            all.push_back(file);
-            continue;
-        }
-        std::vector<std::string> found;
-        for (const auto& entry : fs::directory_iterator(file, fault)) {
-            if (entry.path().extension() == ".jsonl") found.push_back(entry.path().string());
-        }
-        if (fault) throw system_error("opendir(" + file + ")", fault.value());
-        if (found.empty()) {
-            throw usage_error(file +
-                              ": no results file (*.jsonl) is in this folder; 'railgauge run --out "
-                              "FILE' writes one");
-        }
-        std::ranges::sort(found);
-        all.insert(all.end(), found.begin(), found.end());
-    }
-    return all;
 }
 
 made_report make_report(const report_request& request) {

@@ -32,9 +32,6 @@ struct report_output {
     std::string text;
 };
 
-/// A folder stands for the results files (*.jsonl) in it, by name; one without any is an error.
-[[nodiscard]] std::vector<std::string> expand_folders(const std::vector<std::string>& files);
-
 struct report_request {
     std::vector<std::string> files;
     report_format format = report_format::html;

@@ -14,6 +14,7 @@
 #include "harness/base/error.hpp"
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/report_files.hpp"
+#include "harness/compare/result_set.hpp"
 #include "harness/record/validate.hpp"
 
 namespace railgauge {
@@ -123,11 +124,12 @@ TEST_F(convert, report_names_and_folders) {
     for (const std::string_view name : report_format_names()) {
         EXPECT_TRUE(report_format_from(name)) << name;
     }
-    EXPECT_THROW((void)expand_folders({in_folder("")}), usage_error);
+    EXPECT_THROW((void)results_files_of({in_folder("")}), usage_error);
     (void)take(samples + "imb_2021.txt", "b.jsonl");
     (void)take(samples + "ucx_perftest_1.13.txt", "a.jsonl");
-    EXPECT_THAT(expand_folders({in_folder(""), "z"}),
-                testing::ElementsAre(in_folder("a.jsonl"), in_folder("b.jsonl"), "z"));
+    EXPECT_THAT(
+        results_files_of({in_folder(""), in_folder("a.jsonl")}),
+        testing::ElementsAre(in_folder("a.jsonl"), in_folder("b.jsonl"), in_folder("a.jsonl")));
     EXPECT_THROW((void)make_report({{"a", "b"}, report_format::csv, ""}), usage_error);
     const auto two =
         make_report({{in_folder("b.jsonl")}, report_format::github_benchmark, "o/x.json"}).outputs;
