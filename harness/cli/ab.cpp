@@ -16,6 +16,7 @@
 #include "harness/base/units.hpp"
 #include "harness/base/words.hpp"
 #include "harness/cli/ab_output.hpp"
+#include "harness/cli/rounds_flag.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/launch/job_environment.hpp"
@@ -34,6 +35,7 @@ struct ab_flags {
     std::size_t launches = 12;
     std::string budget;
     std::string margin = "3%";
+    round_value of_rounds = round_value::median;
     std::string out;
     std::optional<std::uint64_t> seed;
     std::size_t points = 40;
@@ -95,6 +97,7 @@ ab_setup setup_of(const ab_flags& flags) {
                    parse_side("B", flags.sides[1], flags.binaries[1])};
     setup.looks.most_pairs = flags.launches;
     setup.looks.margin = parse_share(flags.margin);
+    setup.of_rounds = flags.of_rounds;
     if (!flags.budget.empty()) setup.budget = parse_duration(flags.budget);
     setup.seed = flags.seed ? *flags.seed : std::random_device()();
     setup.verbose = flags.verbose;
@@ -167,6 +170,7 @@ void add_ab(CLI::App& app, verb_action& chosen) {
     verb->add_option("--margin", flags->margin);
     verb->add_option("--out", flags->out);
     verb->add_option("--seed", flags->seed);
+    add_of_rounds(*verb, flags->of_rounds);
     verb->add_option("--points", flags->points)->check(CLI::Range(0, 1'000'000'000));
     verb->add_flag("--json", flags->json);
     verb->add_flag("--verbose", flags->verbose);

@@ -171,7 +171,8 @@ private:
             for (std::size_t launch = 0; launch < outcome_.pairs; ++launch) {
                 files.push_back(launch_file(setup_, side, launch));
             }
-            outcome_.sets[side] = load_set(setup_.sides[side].text(), files, outcome_.table);
+            outcome_.sets[side] =
+                load_set(setup_.sides[side].text(), files, outcome_.table, setup_.of_rounds);
         }
     }
 

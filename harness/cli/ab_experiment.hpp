@@ -19,6 +19,7 @@ struct ab_setup {
     std::vector<std::string> launcher;  ///< stands before each launch; empty: none
     std::string folder;                 ///< gets a/, b/ and logs/
     sequential_options looks;
+    round_value of_rounds = round_value::median;
     std::chrono::nanoseconds budget{0};  ///< 0: none
     std::uint64_t seed = 0;
     bool verbose = false;  ///< launches print to standard error instead of into logs/

@@ -11,6 +11,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cli/report_files.hpp"
+#include "harness/cli/rounds_flag.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/report/gate_views.hpp"
@@ -30,6 +31,7 @@ struct gate_flags {
     std::string junit;
     std::size_t launches = 0;
     std::size_t points = 40;
+    round_value of_rounds = round_value::median;
     bool accepts = false;
     bool calibrates = false;
     bool json = false;
@@ -104,9 +106,10 @@ exit_status gate_sets(const gate_flags& flags) {
         throw usage_error("--must-detect has to be more than --min-effect");
     }
     point_table table;
-    const result_set baseline = load_set(flags.baseline, {flags.baseline}, table);
+    const result_set baseline = load_set(flags.baseline, {flags.baseline}, table, flags.of_rounds);
     if (flags.calibrates) return show_calibration(flags, baseline, table, options);
-    const result_set candidate = load_set(flags.candidate, {flags.candidate}, table);
+    const result_set candidate =
+        load_set(flags.candidate, {flags.candidate}, table, flags.of_rounds);
     require_other_runs(baseline, candidate);
     const auto judge = [&] {
         return gate(baseline, candidate, table, read_acceptances(flags.baseline), options);
@@ -136,6 +139,7 @@ void add_gate(CLI::App& app, verb_action& chosen) {
     verb->add_option("--by", flags->by);
     verb->add_option("--markdown", flags->markdown);
     verb->add_option("--junit", flags->junit);
+    add_of_rounds(*verb, flags->of_rounds);
     verb->add_option("--points", flags->points)->check(CLI::Range(0, 1'000'000'000));
     verb->add_flag("--json", flags->json);
     verb->callback([&chosen, flags, accepts] {

@@ -153,8 +153,8 @@ void sort_by_time(result_set& set) {
     for (set_entry& entry : set.entries) entry.launch = launch_place[entry.launch];
 }
 
-// One entry for each point and launch: the median of its rounds.
-void merge_rounds(std::vector<set_entry>& entries) {
+// One entry for each point and launch.
+void merge_rounds(std::vector<set_entry>& entries, round_value of_rounds) {
     std::sort(entries.begin(), entries.end(), [](const set_entry& a, const set_entry& b) {
         return std::tie(a.point, a.launch, a.time_us) < std::tie(b.point, b.launch, b.time_us);
     });
@@ -165,18 +165,25 @@ void merge_rounds(std::vector<set_entry>& entries) {
                entries[end].launch == entries[from].launch) {
             ++end;
         }
-        set_entry middle = entries[from + (end - from) / 2];
-        if ((end - from) % 2 == 0) {
-            middle.time_us =
-                std::midpoint(middle.time_us, entries[from + (end - from) / 2 - 1].time_us);
+        set_entry value = entries[from];
+        if (of_rounds == round_value::median) {
+            const std::size_t middle = from + (end - from) / 2;
+            value = entries[middle];
+            if ((end - from) % 2 == 0) {
+                value.time_us = std::midpoint(value.time_us, entries[middle - 1].time_us);
+            }
         }
-        entries[to++] = middle;
+        entries[to++] = value;
         from = end;
     }
     entries.resize(to);
 }
 
 }  // namespace
+
+std::string_view name_of(round_value value) noexcept {
+    return value == round_value::median ? "median" : "fastest";
+}
 
 std::vector<std::string> results_files_of(const std::vector<std::string>& paths) {
     namespace fs = std::filesystem;
@@ -207,9 +214,10 @@ std::vector<std::string> results_files_of(const std::vector<std::string>& paths)
 }
 
 result_set load_set(const std::string& name, const std::vector<std::string>& paths,
-                    point_table& table) {
+                    point_table& table, round_value of_rounds) {
     result_set set;
     set.name = name;
+    set.of_rounds = of_rounds;
     set_reader reader(set, table);
     for (const std::string& file : results_files_of(paths)) reader.read(file);
     if (set.bad_lines > most_listed_lines) {
@@ -218,7 +226,7 @@ result_set load_set(const std::string& name, const std::vector<std::string>& pat
                                " are listed");
     }
     sort_by_time(set);
-    merge_rounds(set.entries);
+    merge_rounds(set.entries, of_rounds);
     merge_chosen_algorithms(set, table);
     return set;
 }

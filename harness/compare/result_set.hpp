@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/compare/point_table.hpp"
@@ -24,8 +25,18 @@ struct set_run {
     bool cut = false;
 };
 
-/// What a launch says of a point: the median over its samples (over rounds of a soak, the median of
-/// these). NaN: not known.
+/// What a launch says of a point that it measured in several rounds (`run --for`, `--rounds`).
+enum class round_value : std::uint8_t {
+    median,   ///< the median of the rounds' medians
+    fastest,  ///< the least of them: alike from launch to launch where others take some of the time
+              ///< from the machine, and blind to what slows only some rounds
+};
+
+/// "median", "fastest".
+[[nodiscard]] std::string_view name_of(round_value value) noexcept;
+
+/// What a launch says of a point: the median over its samples, of several rounds a round_value.
+/// NaN: not known.
 struct set_entry {
     std::uint32_t point = 0;   ///< in the point_table
     std::uint32_t launch = 0;  ///< in result_set::launches
@@ -36,6 +47,7 @@ struct set_entry {
 
 struct result_set {
     std::string name;
+    round_value of_rounds = round_value::median;
     std::vector<set_run> runs;         ///< in order of time
     std::vector<set_launch> launches;  ///< in order of time
     std::vector<set_entry> entries;    ///< by point, then launch; one each
@@ -55,6 +67,6 @@ struct result_set {
 /// (chosen_algorithm.hpp). A bad line is a problem; throws input_error where a file as a whole is
 /// of no use.
 [[nodiscard]] result_set load_set(const std::string& name, const std::vector<std::string>& paths,
-                                  point_table& table);
+                                  point_table& table, round_value of_rounds = round_value::median);
 
 }  // namespace railgauge

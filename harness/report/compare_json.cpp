@@ -65,6 +65,7 @@ ordered_json side_json(const result_set& set) {
     return {{"name", set.name},
             {"files", files},
             {"launches", set.launches.size()},
+            {"of_rounds", name_of(set.of_rounds)},
             {"not_ok", set.not_ok},
             {"bad_lines", set.bad_lines},
             {"problems", set.problems}};

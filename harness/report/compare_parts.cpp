@@ -18,7 +18,7 @@ constexpr std::size_t most_differences = 20;
 
 std::string side_text(const std::string& label, const result_set& set) {
     return fmt::format("{}  {}: {}, {}{}\n", label, printable(set.name),
-                       counted(set.runs.size(), "run"), counted(set.launches.size(), "launch"),
+                       counted(set.runs.size(), "run"), launches_words(set),
                        set.not_ok == 0 ? "" : ", " + counted(set.not_ok, "point") + " not ok");
 }
 

@@ -42,6 +42,11 @@ std::string pairs_words(const compared_ratio& time, const joined_sets& joined) {
     return fmt::format("{} of {} pairs", time.pairs, joined.pairs);
 }
 
+std::string launches_words(const result_set& set) {
+    const std::string count = counted(set.launches.size(), "launch");
+    return set.of_rounds == round_value::median ? count : count + ", of each the fastest round";
+}
+
 std::string fewer_pairs_words(const joined_sets& joined) {
     if (joined.began_otherwise == 0) return {};
     return fmt::format(

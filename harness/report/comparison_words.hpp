@@ -22,6 +22,9 @@ namespace railgauge {
 /// "3 of 10 pairs" where the point was not measured alike in all of them, else "".
 [[nodiscard]] std::string pairs_words(const compared_ratio& time, const joined_sets& joined);
 
+/// "10 launches", and what of their rounds counts where that is not the median.
+[[nodiscard]] std::string launches_words(const result_set& set);
+
 /// That some points have fewer pairs because launches of them began another way, else "".
 [[nodiscard]] std::string fewer_pairs_words(const joined_sets& joined);
 

@@ -95,6 +95,9 @@ std::string gate_markdown(const gate_view& view) {
         "| side | set | runs | launches | points not ok | bad lines |\n"
         "| :--- | :--- | ---: | ---: | ---: | ---: |\n";
     head += set_row("baseline", view.baseline) + set_row("candidate", view.candidate);
+    if (view.baseline.of_rounds == round_value::fastest) {
+        head += "\nA launch counts by the fastest of its rounds.\n";
+    }
     static_cast<void>(to.add(head));
     to.add_rows(
         "\n### What differs in what it was measured on\n\n| what | baseline | candidate |\n"

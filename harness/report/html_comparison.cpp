@@ -55,9 +55,8 @@ std::string ratio_cells(const compared_ratio& ratio, const ratio_scale& scale) {
 }
 
 std::string side_html(std::string_view name, const result_set& set) {
-    std::string text =
-        fmt::format("<li>{}: {}, {}, {}", name, html_text(set.name),
-                    counted(set.runs.size(), "run"), counted(set.launches.size(), "launch"));
+    std::string text = fmt::format("<li>{}: {}, {}, {}", name, html_text(set.name),
+                                   counted(set.runs.size(), "run"), launches_words(set));
     if (set.not_ok > 0) text += ", " + counted(set.not_ok, "point") + " not ok";
     for (const std::string& problem : set.problems) text += "<br>" + html_text(problem);
     return text + "\n";

@@ -22,9 +22,8 @@ std::string clipped(const std::string& text) {
 }
 
 std::string side_markdown(std::string_view name, const result_set& set) {
-    std::string text =
-        fmt::format("- {}: {}, {}, {}\n", name, clipped(set.name), counted(set.runs.size(), "run"),
-                    counted(set.launches.size(), "launch"));
+    std::string text = fmt::format("- {}: {}, {}, {}\n", name, clipped(set.name),
+                                   counted(set.runs.size(), "run"), launches_words(set));
     for (const std::string& problem : set.problems) {
         text += "- left out: " + clipped(problem) + "\n";
     }

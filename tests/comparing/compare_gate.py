@@ -55,6 +55,27 @@ class Compare(SetsTest):
         text = self.railgauge("compare", "a.jsonl", "b.jsonl", status=0).stdout
         self.assertIn("8.000 GB/s 4.000 GB/s", text)
 
+    def test_of_rounds_the_fastest_may_count(self):
+        # Every launch measures twice: once alike, once as others let it.
+        for name, minute, factor in (("a", 0, 1.0), ("b", 1, 1.2)):
+            quiet, busy = lines(name, minute, factor), lines(name, minute, factor)
+            for line in busy:
+                if line["kind"] == "point":
+                    slower = 1 + (7 * line["launch"] + minute) % 5
+                    line["time_us"] = {what: slower * us for what, us in line["time_us"].items()}
+            points = [line for line in busy if line["kind"] == "point"]
+            self.write(f"{name}.jsonl", quiet[:-1] + points * 2 + quiet[-1:])
+        found, = self.compare("a.jsonl", "b.jsonl")
+        self.assertEqual(found["a"]["of_rounds"], "median")
+        self.assertNotIn("SLOWER", {point["verdict"] for point in found["points"]})
+        found, = self.compare("a.jsonl", "b.jsonl", "--of-rounds", "fastest")
+        self.assertEqual(found["a"]["of_rounds"], "fastest")
+        self.assertEqual({point["verdict"] for point in found["points"]}, {"SLOWER"})
+        done = self.gate("--of-rounds", "fastest", status=1, baseline="a.jsonl",
+                         candidate="b.jsonl")
+        self.assertIn("of each the fastest round", done.stdout)
+        self.railgauge("compare", "a.jsonl", "b.jsonl", "--of-rounds", "best", status=2)
+
     def test_launches_that_a_point_lacks_are_told(self):
         self.write("a.jsonl", lines("a"))
         made = lines("b", 1)

@@ -64,7 +64,7 @@ def record(options, folder, sides):
 
 
 def railgauge(options, *arguments):
-    command = [options.build / "railgauge", *arguments, "--json"]
+    command = [options.build / "railgauge", *arguments, "--of-rounds", options.of_rounds, "--json"]
     done = subprocess.run(command, text=True, check=False, stdout=subprocess.PIPE)
     if done.returncode not in (0, 1, 3) or not done.stdout:
         sys.exit(f"{' '.join(map(str, command))} ended with status {done.returncode}")
@@ -164,6 +164,8 @@ def main():
     parser.add_argument("--for", dest="rounds", metavar="TIME", help="each launch measures its "
                         "points again and again for so long: where a machine's speed changes by "
                         "the second, this is what makes launches alike")
+    parser.add_argument("--of-rounds", choices=("median", "fastest"), default="median",
+                        help="with --for: what of them counts")
     parser.add_argument("--launches", type=int, default=10, help="of each side")
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--factor", default="1.25", help="of slow: a factor, calibrated, printed")

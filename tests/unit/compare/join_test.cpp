@@ -246,6 +246,10 @@ TEST(result_set, rounds_of_a_soak_are_one_value_a_launch) {
     const result_set set = load_set("a", {folder.path("a.jsonl")}, table);
     ASSERT_EQ(set.entries.size(), 1U);
     EXPECT_EQ(set.entries[0].time_us, 4);
+    const result_set best = load_set("a", {folder.path("a.jsonl")}, table, round_value::fastest);
+    ASSERT_EQ(best.entries.size(), 1U);
+    EXPECT_EQ(best.entries[0].time_us, 1);
+    EXPECT_EQ(best.entries[0].point, set.entries[0].point);
 }
 
 TEST(provenance, what_tells_most_stands_first_and_what_always_differs_nowhere) {
