@@ -1,6 +1,7 @@
 #include "harness/backends/ucx/build_program.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "harness/backends/ucx/program_writer.hpp"
@@ -18,6 +19,18 @@ struct chunk {
     std::uint64_t count = 0;
     std::uint32_t number = 0;   ///< of tag_of
     std::uint32_t ordinal = 0;  ///< within its message
+};
+
+/// A step of the program in the order that all ranks share: iterations of rounds, and within one
+/// the chunks of a message.
+struct place {
+    std::uint32_t turn = 0;
+    std::uint32_t ordinal = 0;
+    std::uint32_t step = 0;
+
+    [[nodiscard]] bool before(const place& other) const {
+        return std::tie(turn, ordinal) < std::tie(other.turn, other.ordinal);
+    }
 };
 
 class builder {
@@ -40,6 +53,9 @@ public:
             const auto length = static_cast<std::size_t>(end - rest.begin());
             add_group(rest.first(length));
             rest = rest.subspan(length);
+        }
+        if (request_.most_sends != 0) {
+            hold_back();
         }
         return writer_.finish();
     }
@@ -92,6 +108,7 @@ private:
         }
         std::ranges::stable_sort(chunks, {}, &chunk::ordinal);
         const bool sends = group.front().way == message::direction::send;
+        turn_ += sends ? 1 : 0;
         if (sends && (barrier() || request_.spec->kind == operation_kind::ping_pong)) {
             writer_.order();
         }
@@ -122,20 +139,35 @@ private:
         const std::uint32_t index = writer_.send(
             request_.endpoint(t.peer), tag_of(request_.rank, request_.operation, one.number),
             address(t.source_space, t.source_offset + one.first), one.count * element_);
-        if (request_.most_sends != 0 && sends_.size() >= request_.most_sends) {
-            writer_.after(index, sends_[sends_.size() - request_.most_sends]);
-        }
-        sends_.push_back(index);
+        sends_.push_back({turn_, one.ordinal, index});
     }
 
     void add_receive(const chunk& one) {
         const transfer& t = *one.from;
         const ucp_tag_t tag = tag_of(t.peer, request_.operation, one.number);
         std::byte* const target = address(t.target_space, t.target_offset + one.first);
-        if (t.what == action::reduce && one.count > 0) {
-            writer_.receive_reduce(tag, target, one.count);
-        } else {
-            writer_.receive(tag, target, one.count * element_);
+        const std::uint32_t index = t.what == action::reduce && one.count > 0
+                                        ? writer_.receive_reduce(tag, target, one.count)
+                                        : writer_.receive(tag, target, one.count * element_);
+        receives_.push_back({turn_, one.ordinal, index});
+    }
+
+    /// Sends wait until only so many of the sends, and of the receives, that come before them are
+    /// left. A rank that is ahead of the one it receives from would serve the next one too soon,
+    /// which then has two at a time. What is waited for comes earlier in the ranks' common order,
+    /// so nobody waits in a circle.
+    void hold_back() {
+        auto received = receives_.begin();
+        for (std::size_t i = 0; i < sends_.size(); ++i) {
+            if (i >= request_.most_sends) {
+                writer_.after(sends_[i].step, sends_[i - request_.most_sends].step);
+            }
+            while (received != receives_.end() && received->before(sends_[i])) {
+                ++received;
+            }
+            if (received - receives_.begin() >= request_.most_sends) {
+                writer_.after(sends_[i].step, (received - request_.most_sends)->step);
+            }
         }
     }
 
@@ -153,7 +185,9 @@ private:
     std::uint64_t element_;
     std::vector<std::uint32_t> sent_;
     std::vector<std::uint32_t> received_;
-    std::vector<std::uint32_t> sends_;
+    std::uint32_t turn_ = 0;
+    std::vector<place> sends_;
+    std::vector<place> receives_;
     program_writer writer_;
 };
 

@@ -40,7 +40,8 @@ struct build_request {
     /// Messages longer than this are cut (0: not at all, reducing ones apart), the same in all
     /// ranks.
     std::uint64_t chunk_bytes = 0;
-    /// So many messages are under way from a rank, and the next one waits; 0: no limit.
+    /// So many messages are under way from a rank, and so many of those that come to it before the
+    /// next one, which waits; 0: no limit. For rounds in which a rank first sends, then receives.
     std::uint32_t most_sends = 0;
     std::uint32_t operation = 0;  ///< for tag_of: the same in all ranks
     std::span<std::byte> bounce;  ///< bounce_bytes; programs that do not run at once may share it

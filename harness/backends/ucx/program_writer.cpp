@@ -51,26 +51,30 @@ std::uint32_t program_writer::send(ucp_ep_h peer, ucp_tag_t tag, const std::byte
     return index;
 }
 
-void program_writer::receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes) {
+std::uint32_t program_writer::receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes) {
     about_to_write(target, bytes);
-    writes(add({.code = opcode::receive, .amount = bytes, .target = target, .tag = tag}), target,
-           bytes);
+    const std::uint32_t index =
+        add({.code = opcode::receive, .amount = bytes, .target = target, .tag = tag});
+    writes(index, target, bytes);
+    return index;
 }
 
-void program_writer::receive_reduce(ucp_tag_t tag, std::byte* target, std::uint64_t elements) {
+std::uint32_t program_writer::receive_reduce(ucp_tag_t tag, std::byte* target,
+                                             std::uint64_t elements) {
     const std::uint64_t bytes = elements * element_bytes_;
     const std::byte* const original = original_of(target, bytes);
     if (original != target) {
         // What the reduction starts from lies elsewhere, so the message may arrive in its place.
-        receive(tag, target, bytes);
+        const std::uint32_t index = receive(tag, target, bytes);
         add_reduce(target, original, target, elements);
-        return;
+        return index;
     }
     const std::size_t slots = bounce_.size() / slot_bytes_;
     std::byte* const slot = bounce_.data() + next_slot_++ % slots * slot_bytes_;
-    receive(tag, slot, bytes);
+    const std::uint32_t index = receive(tag, slot, bytes);
     about_to_write(target, bytes);
     add_reduce(target, target, slot, elements);
+    return index;
 }
 
 void program_writer::copy(std::byte* target, const std::byte* source, std::uint64_t bytes) {

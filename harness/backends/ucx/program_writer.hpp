@@ -20,11 +20,11 @@ public:
     /// `bounce`: where data that is to be reduced arrives, in equal slots that are used in turn.
     program_writer(dtype type, redop op, std::span<std::byte> bounce, std::size_t slot_bytes);
 
-    /// Returns the step's number, for `after`.
+    /// These three return the number of the message's step, for `after`.
     std::uint32_t send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source, std::uint64_t bytes);
-    void receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes);
+    std::uint32_t receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes);
     /// target = target (op) message; at most slot_bytes.
-    void receive_reduce(ucp_tag_t tag, std::byte* target, std::uint64_t elements);
+    std::uint32_t receive_reduce(ucp_tag_t tag, std::byte* target, std::uint64_t elements);
     void copy(std::byte* target, const std::byte* source, std::uint64_t bytes);
     void reduce(std::byte* target, const std::byte* source, std::uint64_t elements);
     void put(ucp_ep_h peer, const std::byte* source, std::uint64_t bytes, std::byte* remote,

@@ -118,7 +118,8 @@ TEST_F(writer_test, order_holds_back_all_but_receives) {
     EXPECT_THAT(writer_.finish().prerequisites, ElementsAre(0, 1, 0, 2));
 }
 
-// Rank 0 of 4, one element to each, cut into none: messages 1, 2 and 3 to 1, 2 and 3.
+// Rank 0 of 4, one element to each, cut into none: messages 1, 2 and 3 to 1, 2 and 3, and from 3, 2
+// and 1.
 TEST(build_program, has_so_many_messages_under_way_and_no_more) {
     operation_spec spec;
     spec.kind = operation_kind::all_to_all;
@@ -135,18 +136,19 @@ TEST(build_program, has_so_many_messages_under_way_and_no_more) {
     request.bounce = memory;
     request.endpoint = [](int) { return nullptr; };
 
-    const auto waiting_sends = [&request](std::uint32_t most) {
+    // How many messages each of the sends waits for: sends, and receives of the rounds before.
+    const auto waited_for = [&request](std::uint32_t most) {
         request.most_sends = most;
         const program made = build_program(request);
-        int waiting = 0;
+        std::vector<std::uint32_t> counts;
         for (std::size_t i = 0; i < made.steps.size(); ++i) {
-            if (made.steps[i].code == opcode::send && made.prerequisites[i] > 0) ++waiting;
+            if (made.steps[i].code == opcode::send) counts.push_back(made.prerequisites[i]);
         }
-        return waiting;
+        return counts;
     };
-    EXPECT_EQ(waiting_sends(0), 0);
-    EXPECT_EQ(waiting_sends(1), 2);
-    EXPECT_EQ(waiting_sends(2), 1);
+    EXPECT_THAT(waited_for(0), ElementsAre(0, 0, 0));
+    EXPECT_THAT(waited_for(1), ElementsAre(0, 2, 2));
+    EXPECT_THAT(waited_for(2), ElementsAre(0, 0, 2));
 }
 
 TEST(tag_of, keeps_senders_operations_and_messages_apart) {
