@@ -33,7 +33,7 @@ def plan_of(transport, least, most):
     for size in (8, 64, 512, 4096, 32768, 65536, 262144, 1 << 20, 1 << 22, 1 << 24):
         if not least <= size <= most:
             continue
-        fixed_us, gb_per_s = (10, 1.0) if transport == "tcp" else (0.3, 4.0)
+        fixed_us, gb_per_s = (10, 4.0) if transport == "tcp" else (0.3, 4.0)
         for what in ("lat", "bw"):
             # ucx_perftest has one buffer and a window that slides; we a slice each, and a window
             # that is filled anew when all of it has gone. With 1 both are the same.
