@@ -13,6 +13,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/near_miss.hpp"
 #include "harness/cli/report_files.hpp"
+#include "harness/cli/rounds_flag.hpp"
 #include "harness/cli/say.hpp"
 #include "harness/cli/verb.hpp"
 #include "harness/compare/result_set.hpp"
@@ -23,6 +24,7 @@ namespace {
 struct report_flags {
     std::vector<std::string> files;
     std::vector<std::string> against;
+    round_value of_rounds = round_value::median;
     std::string format;
     std::string out;
 };
@@ -56,8 +58,11 @@ void refuse_folder(const std::string& out) {
 exit_status report(const report_flags& flags) {
     refuse_folder(flags.out);
     const report_format format = format_of(flags);
-    const made_report made =
-        make_report({results_files_of(flags.files), format, flags.out, flags.against});
+    const made_report made = make_report({.files = results_files_of(flags.files),
+                                          .format = format,
+                                          .out = flags.out,
+                                          .against = flags.against,
+                                          .of_rounds = flags.of_rounds});
     say(made.complaints);
     for (const report_output& each : made.outputs) {
         if (each.file.empty()) {
@@ -78,7 +83,9 @@ void add_report(CLI::App& app, verb_action& chosen) {
     verb->add_option("--format", flags->format);
     verb->add_option("-o,--out", flags->out);
     // One value each, so that FILEs may follow it.
-    verb->add_option("--against", flags->against)->take_all()->allow_extra_args(false);
+    CLI::Option* const against =
+        verb->add_option("--against", flags->against)->take_all()->allow_extra_args(false);
+    add_of_rounds(*verb, flags->of_rounds)->needs(against);
     verb->callback([&chosen, flags] { chosen = [flags] { return report(*flags); }; });
 }
 

@@ -89,14 +89,14 @@ std::string compared(const report_request& request) {
     if (!markdown && request.format != report_format::html) {
         throw usage_error("--against is shown by --format html and md; see also railgauge compare");
     }
-    const auto name_of_all = [](const std::vector<std::string>& paths) {
+    point_table table;
+    const auto load = [&table, &request](const std::vector<std::string>& paths) {
         std::string name = paths.front();
         if (paths.size() > 1) name += fmt::format(" and {} more", paths.size() - 1);
-        return name;
+        return load_set(name, paths, table, request.of_rounds);
     };
-    point_table table;
-    const result_set first = load_set(name_of_all(request.against), request.against, table);
-    const result_set second = load_set(name_of_all(request.files), request.files, table);
+    const result_set first = load(request.against);
+    const result_set second = load(request.files);
     const comparison found = compare(first, second, table);
     const comparison_part part{found, first, second, table};
     return markdown ? comparison_markdown(part) : comparison_html(part);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/compare/result_set.hpp"
+
 namespace railgauge {
 
 enum class report_format : std::uint8_t {
@@ -36,7 +38,8 @@ struct report_request {
     std::vector<std::string> files;
     report_format format = report_format::html;
     std::string out;
-    std::vector<std::string> against = {};  ///< files or folders to compare with; html and md
+    std::vector<std::string> against = {};        ///< files or folders to compare with; html and md
+    round_value of_rounds = round_value::median;  ///< of that comparison
 };
 
 struct made_report {

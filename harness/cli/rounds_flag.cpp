@@ -5,14 +5,14 @@
 
 namespace railgauge {
 
-void add_of_rounds(CLI::App& verb, round_value& value) {
+CLI::Option* add_of_rounds(CLI::App& verb, round_value& value) {
+    const std::string median(name_of(round_value::median));
     const std::string fastest(name_of(round_value::fastest));
-    verb.add_option_function<std::string>("--of-rounds",
-                                          [&value, fastest](const std::string& word) {
-                                              value = word == fastest ? round_value::fastest
-                                                                      : round_value::median;
-                                          })
-        ->check(CLI::IsMember({std::string(name_of(round_value::median)), fastest}));
+    const auto take = [&value, fastest](const std::string& word) {
+        value = word == fastest ? round_value::fastest : round_value::median;
+    };
+    return verb.add_option_function<std::string>("--of-rounds", take)
+        ->check(CLI::IsMember({median, fastest}));
 }
 
 }  // namespace railgauge

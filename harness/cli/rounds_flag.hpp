@@ -7,6 +7,6 @@
 namespace railgauge {
 
 /// Declares the flag; `value` keeps what it is where the flag is not given, and outlives `verb`.
-void add_of_rounds(CLI::App& verb, round_value& value);
+CLI::Option* add_of_rounds(CLI::App& verb, round_value& value);
 
 }  // namespace railgauge

@@ -11,7 +11,8 @@
 // CLI11 is a large header: verbs include it in their .cpp only.
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace railgauge {
 

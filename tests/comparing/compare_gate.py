@@ -74,7 +74,11 @@ class Compare(SetsTest):
         done = self.gate("--of-rounds", "fastest", status=1, baseline="a.jsonl",
                          candidate="b.jsonl")
         self.assertIn("of each the fastest round", done.stdout)
+        page = self.railgauge("report", "b.jsonl", "--against", "a.jsonl", "--of-rounds", "fastest",
+                              "--format", "md", status=0).stdout
+        self.assertIn("of each the fastest round", page)
         self.railgauge("compare", "a.jsonl", "b.jsonl", "--of-rounds", "best", status=2)
+        self.railgauge("report", "a.jsonl", "--of-rounds", "fastest", status=2)
 
     def test_launches_that_a_point_lacks_are_told(self):
         self.write("a.jsonl", lines("a"))
