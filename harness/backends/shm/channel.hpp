@@ -38,7 +38,7 @@ struct alignas(64) slot {
 };
 
 /// Lies in the receiver's segment; all zero at first.
-struct alignas(64) channel {
+struct alignas(128) channel {
     slot slots[ring_slots];
     struct alignas(128) {
         std::atomic<std::uint32_t> value{0};
