@@ -70,7 +70,7 @@ void batch_runner::keep_longest(std::uint32_t operations) {
 void batch_runner::run_held(held_run& what, const batch_order& order) {
     const std::uint64_t start = relation_.to_local(order.start_ticks);
     const double period = static_cast<double>(order.period_ticks) / relation_.ratio;
-    std::uint32_t uncovered = 0;
+    uncovered_.assign(order.samples, 0);
     for (std::uint32_t i = 0; i < order.samples; ++i) {
         what.arm(order.operations);
         bool late = false;
@@ -85,17 +85,19 @@ void batch_runner::run_held(held_run& what, const batch_order& order) {
         what.release();
         const double ns = what.finish_ns();
         ends_[i] = late ? late_mark : ns / ns_per_tick_ * relation_.ratio;
-        if (!late && !what.load_covered().value_or(true)) ++uncovered;
+        if (!what.load_covered().value_or(true)) uncovered_[i] = 1;
     }
     keep_longest(order.operations);
-    if (what.load_covered()) keep_most_uncovered(uncovered);
+    if (what.load_covered()) count_uncovered();
 }
 
-void batch_runner::keep_most_uncovered(std::uint32_t here) {
-    double most = here;
-    std::int32_t owner = 0;
-    world_.reduce_max({&most, 1}, {&owner, 1});
-    if (world_.rank() == 0) result_.uncovered = static_cast<std::uint32_t>(most);
+// After keep_longest, from which rank 0 knows what was late anywhere.
+void batch_runner::count_uncovered() {
+    world_.reduce_max(uncovered_, owners_);
+    if (world_.rank() != 0) return;
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+        if (ends_[i] != late_mark && uncovered_[i] > 0) ++result_.uncovered;
+    }
 }
 
 void batch_runner::run_from_barrier(operation& what, const batch_order& order) {

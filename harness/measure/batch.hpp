@@ -37,8 +37,8 @@ struct batch_result {
     std::vector<std::int32_t> last;  ///< the rank that ended last, beside each value
     std::uint32_t late = 0;          ///< samples that do not count: a rank missed its start
     bool first_late = false;         ///< the batch's very first sample was one of them
-    /// Samples that outlasted the compute load beside which they were taken, at the rank that had
-    /// most of them.
+    /// Of those that count: samples that outlasted the compute load beside which they were taken,
+    /// at any rank.
     std::uint32_t uncovered = 0;
 };
 
@@ -60,7 +60,7 @@ private:
     void run_from_barrier(operation& what, const batch_order& order);
     void run_held(held_run& what, const batch_order& order);
     void keep_longest(std::uint32_t operations);
-    void keep_most_uncovered(std::uint32_t here);
+    void count_uncovered();
 
     world& world_;
     double ns_per_tick_;
@@ -68,6 +68,7 @@ private:
     std::vector<double> ends_;
     std::vector<double> starts_;
     std::vector<std::int32_t> owners_;
+    std::vector<double> uncovered_;  ///< 1 for each sample that outlasted the load here, else 0
     batch_result result_;
 };
 

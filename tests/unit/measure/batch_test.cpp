@@ -196,8 +196,8 @@ TEST(batch_runner, takes_a_devices_own_time) {
     }
 }
 
-TEST(batch_runner, counts_the_samples_that_outlasted_the_load_of_the_worst_rank) {
-    const shared_value<std::uint32_t> most;
+TEST(batch_runner, counts_the_samples_that_outlasted_the_load_of_any_rank) {
+    const shared_value<std::uint32_t> uncovered;
     run_ranks(3, [&](world& group) {
         // None at rank 0, the first of 5 at rank 1, the last two at rank 2.
         loaded_operation one([&](int sample) {
@@ -206,9 +206,23 @@ TEST(batch_runner, counts_the_samples_that_outlasted_the_load_of_the_worst_rank)
         batch_runner runner(group);
         const batch_order order{.samples = 5, .start = start_kind::barrier};
         const batch_result& result = runner.run(one, order);
-        if (group.rank() == 0) *most = result.uncovered;
+        if (group.rank() == 0) *uncovered = result.uncovered;
     });
-    EXPECT_EQ(*most, 2u);
+    EXPECT_EQ(*uncovered, 3u);
+}
+
+TEST(batch_runner, does_not_count_late_samples_that_outlasted_the_load) {
+    const shared_value<std::array<std::uint32_t, 2>> found;
+    run_ranks(2, [&](world& group) {
+        loaded_operation one([](int) { return false; });
+        batch_runner runner(group);
+        // The start is long past: none of them counts.
+        const batch_order order{.start_ticks = 1, .samples = 5, .start = start_kind::clock};
+        const batch_result& result = runner.run(one, order);
+        if (group.rank() == 0) *found = {result.late, result.uncovered};
+    });
+    EXPECT_EQ(found->at(0), 5u);
+    EXPECT_EQ(found->at(1), 0u);
 }
 
 }  // namespace
