@@ -65,10 +65,10 @@ private:
         std::vector<std::pair<double, std::string>> lines;
         for (const auto& [host, ends] : by_host) {
             const std::size_t ranks = ranks_.at(host).size();
-            const bool alike = std::ranges::all_of(ends, [&](const slow_end* end) {
-                return end->sending == ends.front()->sending &&
-                       end->receiving == ends.front()->receiving;
-            });
+            const bool alike =
+                std::ranges::all_of(ends, [&first = *ends.front()](const slow_end* end) {
+                    return end->sending == first.sending && end->receiving == first.receiving;
+                });
             if (ranks > 1 && ranks_.size() > 1 && ends.size() == ranks && alike) {
                 std::vector<double> values;
                 for (const slow_end* end : ends) values.push_back(end->value);

@@ -203,8 +203,7 @@ program program_writer::finish() {
     for (std::uint32_t index = 0; index < count; ++index) {
         auto& waits = waits_for_[index];
         std::ranges::sort(waits);
-        const auto [end, last] = std::ranges::unique(waits);
-        waits.erase(end, last);
+        waits.erase(std::unique(waits.begin(), waits.end()), waits.end());
         std::erase(waits, index);  // a step that reads and writes the same bytes
         made_.prerequisites[index] = static_cast<std::uint32_t>(waits.size());
         for (const std::uint32_t before : waits) {
@@ -225,7 +224,7 @@ program program_writer::finish() {
     }
     // The peer waits for what is sent, and nothing that comes is looked at before UCX is asked, so
     // that receives are in time after the sends.
-    std::ranges::stable_partition(made_.first, [this](std::uint32_t index) {
+    std::stable_partition(made_.first.begin(), made_.first.end(), [this](std::uint32_t index) {
         return made_.steps[index].code == opcode::send;
     });
     return std::move(made_);
