@@ -18,6 +18,7 @@ constexpr double slack_ns = 3e3;       // from a slow sample's end to the next s
 constexpr double streamed_ns = 200e3;  // one streamed sample, long beside the start's error
 constexpr double least_samples = 8;    // the first ones find the other side's data in the caches
 constexpr std::uint32_t most_samples = 2000;
+constexpr int barriers = 200;
 
 /// Rank 0 decides, the others are told.
 class turns {
@@ -57,6 +58,18 @@ private:
     const railgauge::clock_calibration& clock_;
 };
 
+// Two barriers a value: after the first one all ranks are there.
+double barrier_ticks(railgauge::world& group) {
+    std::vector<double> took;
+    for (int i = 0; i < barriers; ++i) {
+        group.barrier();
+        const std::uint64_t start = railgauge::clock_now();
+        group.barrier();
+        took.push_back(static_cast<double>(railgauge::clock_now() - start));
+    }
+    return railgauge::stats::median(took);
+}
+
 }  // namespace
 
 const char* name_of(timing which) {
@@ -88,6 +101,7 @@ comparison compare_sides(railgauge::world& group, const railgauge::clock_calibra
         std::clamp(batch_ns / period_ns, least_samples, static_cast<double>(most_samples)));
     std::vector<double> ours;
     std::vector<double> theirs;
+    const double barrier_before = barrier_ticks(group);
     for (int round = 0; round < rounds; ++round) {
         // A B, B A, ...: what a batch leaves in the caches is then shared fairly.
         for (const bool turn_of_first : {round % 2 == 0, round % 2 != 0}) {
@@ -97,8 +111,10 @@ comparison compare_sides(railgauge::world& group, const railgauge::clock_calibra
             into.insert(into.end(), got.begin(), got.end());
         }
     }
+    const double barrier_after = barrier_ticks(group);
     comparison result;
     if (group.rank() != 0) return result;
+    result.barrier_ns = std::max(barrier_before, barrier_after) * clock.ns_per_tick;
     result.first_ns = railgauge::stats::median(ours) * clock.ns_per_tick;
     result.second_ns = railgauge::stats::median(theirs) * clock.ns_per_tick;
     result.first_samples = ours.size();
@@ -109,9 +125,10 @@ comparison compare_sides(railgauge::world& group, const railgauge::clock_calibra
 
 void print_comparison(const std::string& op, timing which, std::uint64_t bytes,
                       const comparison& result) {
-    std::printf("%s %s %llu %.2f %.2f %zu %zu %zu\n", op.c_str(), name_of(which),
+    std::printf("%s %s %llu %.2f %.2f %zu %zu %zu %.0f\n", op.c_str(), name_of(which),
                 static_cast<unsigned long long>(bytes), result.first_ns, result.second_ns,
-                result.first_samples, result.second_samples, result.asked_samples);
+                result.first_samples, result.second_samples, result.asked_samples,
+                result.barrier_ns);
     std::fflush(stdout);
 }
 

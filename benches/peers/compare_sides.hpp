@@ -13,6 +13,8 @@ struct comparison {
     std::size_t first_samples = 0;
     std::size_t second_samples = 0;
     std::size_t asked_samples = 0;  ///< of each side; fewer count where starts were missed
+    double barrier_ns = 0;          ///< a barrier of the World before or after, the slower: the
+                                    ///< state of the machine, where the ranks share a host
 };
 
 enum class timing { isolated, streamed };
@@ -22,7 +24,7 @@ const char* name_of(timing which);
 comparison compare_sides(railgauge::world& group, const railgauge::clock_calibration& clock,
                          side& first, side& second, timing which, double budget_s);
 
-/// Prints "op timing bytes first_ns second_ns first_samples second_samples asked": what
+/// Prints "op timing bytes first_ns second_ns first_samples second_samples asked barrier_ns": what
 /// peers.py reads.
 void print_comparison(const std::string& op, timing which, std::uint64_t bytes,
                       const comparison& result);
