@@ -146,11 +146,14 @@ choice tuner::try_out(const operation_spec& spec, std::span<const std::string> a
     return finer[static_cast<std::size_t>(best)];
 }
 
+// Until all have it: who left the first barrier last may find its message waiting, and the sender
+// does not know how long that took.
 double tuner::time_of(operation& what) {
     group_.heartbeat();
     together_.execute();
     const double start = now_ns();
     what.execute();
+    together_.execute();
     return now_ns() - start;
 }
 

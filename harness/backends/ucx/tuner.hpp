@@ -30,8 +30,8 @@ using make_operation = std::function<std::unique_ptr<operation>(const choice&)>;
 /// Remembers what it found for the sizes between two powers of two.
 class tuner {
 public:
-    /// `together` brings the ranks together before each trial, on the same transport; both outlive
-    /// the tuner.
+    /// `together` brings the ranks together before and after each trial, on the same transport;
+    /// both outlive the tuner.
     tuner(world& group, operation& together) : group_(group), together_(together) {}
 
     /// Collective; every rank gets the same answer, one of `algorithms` with chunk_bytes 0 or one
@@ -56,7 +56,7 @@ private:
     [[nodiscard]] choice try_out(const operation_spec& spec,
                                  std::span<const std::string> algorithms,
                                  const make_operation& make);
-    /// One execution, from a common start, in nanoseconds here.
+    /// One execution between two barriers, with the second one, in nanoseconds here.
     [[nodiscard]] double time_of(operation& what);
     /// The medians of the maxima over ranks, the same on every rank.
     [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
