@@ -16,6 +16,7 @@ namespace railgauge::algorithms {
 schedule all_reduce_direct(const schedule_request& request);
 schedule all_reduce_all_pairs(const schedule_request& request);
 schedule all_reduce_ring(const schedule_request& request);
+schedule all_reduce_pairwise(const schedule_request& request);
 schedule all_reduce_recursive_doubling(const schedule_request& request);
 schedule all_reduce_halving_doubling(const schedule_request& request);
 schedule all_reduce_double_tree(const schedule_request& request);
@@ -26,6 +27,7 @@ schedule all_gather_direct(const schedule_request& request);
 schedule all_gather_ring(const schedule_request& request);
 schedule all_gather_recursive_doubling(const schedule_request& request);
 schedule all_gather_bruck(const schedule_request& request);
+schedule all_gather_pairwise(const schedule_request& request);
 schedule all_gather_hierarchical_ring(const schedule_request& request);
 
 schedule reduce_scatter_direct(const schedule_request& request);

@@ -10,6 +10,19 @@ constexpr pattern ever_further{.kind = pattern_kind::shift, .distance = 1, .step
 
 }  // namespace
 
+// Each rank reduces its block of all inputs, then sends it to all others.
+schedule all_reduce_pairwise(const schedule_request& request) {
+    const std::int64_t n = request.ranks;
+    schedule plan = empty_schedule(request, n, n);
+    if (!request.in_place) {
+        add_round(plan, to_itself, {copying(in_input(of_sender()), in_output(of_sender()))});
+    }
+    add_round(plan, ever_further, {reducing(in_input(of_receiver()), in_output(of_receiver()))},
+              n - 1);
+    add_round(plan, ever_further, {copying(in_output(of_sender()), in_output(of_sender()))}, n - 1);
+    return plan;
+}
+
 schedule reduce_scatter_pairwise(const schedule_request& request) {
     const std::int64_t n = request.ranks;
     schedule plan = empty_schedule(request, n, 1);
@@ -17,6 +30,17 @@ schedule reduce_scatter_pairwise(const schedule_request& request) {
         add_round(plan, to_itself, {copying(in_input(of_sender()), in_output(block(0)))});
     }
     add_round(plan, ever_further, {reducing(in_input(of_receiver()), in_output(block(0)))}, n - 1);
+    return plan;
+}
+
+schedule all_gather_pairwise(const schedule_request& request) {
+    const std::int64_t n = request.ranks;
+    schedule plan = empty_schedule(request, 1, n);
+    const move own = copying(in_input(block(0)), in_output(of_sender()));
+    if (!request.in_place) {
+        add_round(plan, to_itself, {own});
+    }
+    add_round(plan, ever_further, {own}, n - 1);
     return plan;
 }
 
