@@ -73,7 +73,8 @@ exit_status show_calibration(const gate_flags& flags, const result_set& baseline
 // True where something was accepted, which the next gate lets pass.
 bool accept(const gate_flags& flags, const gate_result& result) {
     const std::string who = flags.by.empty() ? login_name() : flags.by;
-    const auto accepted = acceptances_of(result, {{}, 1, who, utc_now(), flags.accept});
+    const auto accepted =
+        acceptances_of(result, {{}, 1, who, utc_now(), flags.accept, flags.of_rounds});
     if (accepted.empty()) {
         say("railgauge: nothing to accept: nothing is slower than its threshold\n");
         return false;

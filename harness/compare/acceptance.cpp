@@ -16,8 +16,18 @@ namespace {
 acceptance acceptance_from(const std::string& line) {
     const json_line parsed = parse_json_line(line, false);
     const json_fields fields(parsed.object, line);
-    acceptance one{fields.text("series"), fields.number_or_nan("ratio"), fields.text("who"),
-                   fields.text("when"), fields.text("why")};
+    acceptance one{.series = fields.text("series"),
+                   .ratio = fields.number_or_nan("ratio"),
+                   .who = fields.text("who"),
+                   .when = fields.text("when"),
+                   .why = fields.text("why")};
+    const std::string median(name_of(round_value::median));
+    const std::string of_rounds = fields.text_or("of_rounds", median);
+    if (of_rounds == name_of(round_value::fastest)) {
+        one.of_rounds = round_value::fastest;
+    } else if (of_rounds != median) {
+        fields.fail("of_rounds", "is neither median nor fastest");
+    }
     if (!(one.ratio > 0) || std::isinf(one.ratio)) fields.fail("ratio", "is not above 0");
     return one;
 }
@@ -51,20 +61,21 @@ void add_acceptances(const std::string& baseline, const std::vector<acceptance>&
     errno = 0;
     std::ofstream out(path, std::ios::app | std::ios::binary);
     for (const acceptance& one : accepted) {
-        const nlohmann::ordered_json line = {{"series", one.series},
-                                             {"ratio", one.ratio},
-                                             {"who", one.who},
-                                             {"when", one.when},
-                                             {"why", one.why}};
+        const nlohmann::ordered_json line = {
+            {"series", one.series}, {"ratio", one.ratio}, {"who", one.who},
+            {"when", one.when},     {"why", one.why},     {"of_rounds", name_of(one.of_rounds)}};
         out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
     }
     out.flush();
     if (!out) throw system_error("write(" + path + ")", errno == 0 ? EIO : errno);
 }
 
-std::map<std::string, acceptance> latest(const std::vector<acceptance>& all) {
+std::map<std::string, acceptance> latest(const std::vector<acceptance>& all,
+                                         round_value of_rounds) {
     std::map<std::string, acceptance> result;
-    for (const acceptance& one : all) result[one.series] = one;
+    for (const acceptance& one : all) {
+        if (one.of_rounds == of_rounds) result[one.series] = one;
+    }
     return result;
 }
 

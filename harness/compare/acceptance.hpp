@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/compare/round_value.hpp"
+
 namespace railgauge {
 
 /// A point or class that may take `ratio` times the baseline's time.
@@ -14,6 +16,7 @@ struct acceptance {
     std::string who;
     std::string when;  ///< ISO 8601
     std::string why;
+    round_value of_rounds = round_value::median;  ///< what was compared
 };
 
 /// The file in a baseline's folder: JSON Lines, one acceptance each, added to and never rewritten.
@@ -25,7 +28,8 @@ struct acceptance {
 /// Throws system_error.
 void add_acceptances(const std::string& baseline, const std::vector<acceptance>& accepted);
 
-/// The latest for each series.
-[[nodiscard]] std::map<std::string, acceptance> latest(const std::vector<acceptance>& all);
+/// The latest for each series, of those of which the same was compared.
+[[nodiscard]] std::map<std::string, acceptance> latest(const std::vector<acceptance>& all,
+                                                       round_value of_rounds);
 
 }  // namespace railgauge

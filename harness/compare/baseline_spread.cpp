@@ -11,6 +11,8 @@ halves split_in_turns(const result_set& set) {
     result.even.name = set.name + " (even launches)";
     result.odd.name = set.name + " (odd launches)";
     result.even.runs = result.odd.runs = set.runs;
+    result.even.of_rounds = result.odd.of_rounds = set.of_rounds;
+    result.even.fastest_so_far = result.odd.fastest_so_far = set.fastest_so_far;
     for (std::size_t i = 0; i < set.launches.size(); ++i) {
         (i % 2 == 0 ? result.even : result.odd).launches.push_back(set.launches[i]);
     }

@@ -137,7 +137,7 @@ gate_result gate(const result_set& baseline, const result_set& candidate, point_
                  const std::vector<acceptance>& accepted, const gate_options& options) {
     const halves turns = split_in_turns(baseline);
     const joined_sets alone = join(turns.even, turns.odd, table);
-    const auto known = latest(accepted);
+    const auto known = latest(accepted, baseline.of_rounds);
     gate_result result;
     result.joined = join(baseline, candidate, table);
     result.provenance = provenance_differences(baseline, candidate);

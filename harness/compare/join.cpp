@@ -161,17 +161,25 @@ private:
     void fill() {
         const std::size_t points = result_.points.size();
         result_.log_ratios.assign(result_.pairs * points, std::numeric_limits<double>::quiet_NaN());
-        std::vector<double> times(first_.set.launches.size());
+        std::vector<const set_entry*> others(first_.set.launches.size());
         for (std::size_t i = 0; i < points; ++i) {
-            std::fill(times.begin(), times.end(), 0);
+            std::fill(others.begin(), others.end(), nullptr);
             first_.for_each(result_.points[i].first,
-                            [&](const set_entry& entry) { times[entry.launch] = entry.time_us; });
+                            [&](const set_entry& entry) { others[entry.launch] = &entry; });
             second_.for_each(result_.points[i].second, [&](const set_entry& entry) {
-                if (entry.launch >= result_.pairs || !(times[entry.launch] > 0)) return;
+                if (entry.launch >= result_.pairs || others[entry.launch] == nullptr) return;
                 result_.log_ratios[entry.launch * points + i] =
-                    std::log(entry.time_us / times[entry.launch]);
+                    log_ratio(*others[entry.launch], entry);
             });
         }
+    }
+
+    // NaN where the first side has no time.
+    [[nodiscard]] double log_ratio(const set_entry& a, const set_entry& b) const {
+        const std::uint32_t rounds = std::min(a.rounds, b.rounds);
+        const double base = time_after(first_.set, a, rounds);
+        if (!(base > 0)) return std::numeric_limits<double>::quiet_NaN();
+        return std::log(time_after(second_.set, b, rounds) / base);
     }
 
     // More than half of the pairs begin before the next pair's both sides.

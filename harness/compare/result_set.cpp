@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "harness/base/error.hpp"
@@ -153,10 +154,35 @@ void sort_by_time(result_set& set) {
     for (set_entry& entry : set.entries) entry.launch = launch_place[entry.launch];
 }
 
+using entry_rounds = std::span<set_entry>;
+
+set_entry median_of(entry_rounds rounds) {
+    std::ranges::sort(rounds, {}, &set_entry::time_us);
+    const std::size_t middle = rounds.size() / 2;
+    set_entry value = rounds[middle];
+    if (rounds.size() % 2 == 0) {
+        value.time_us = std::midpoint(value.time_us, rounds[middle - 1].time_us);
+    }
+    return value;
+}
+
+set_entry fastest_of(entry_rounds rounds, std::vector<double>& so_far) {
+    set_entry value = *std::ranges::min_element(rounds, {}, &set_entry::time_us);
+    value.rounds = static_cast<std::uint32_t>(rounds.size());
+    value.first_round = static_cast<std::uint32_t>(so_far.size());
+    double least = rounds.front().time_us;
+    for (const set_entry& round : rounds) {
+        least = std::min(least, round.time_us);
+        so_far.push_back(least);
+    }
+    return value;
+}
+
 // One entry for each point and launch.
-void merge_rounds(std::vector<set_entry>& entries, round_value of_rounds) {
-    std::sort(entries.begin(), entries.end(), [](const set_entry& a, const set_entry& b) {
-        return std::tie(a.point, a.launch, a.time_us) < std::tie(b.point, b.launch, b.time_us);
+void merge_rounds(result_set& set) {
+    std::vector<set_entry>& entries = set.entries;
+    std::stable_sort(entries.begin(), entries.end(), [](const set_entry& a, const set_entry& b) {
+        return std::tie(a.point, a.launch) < std::tie(b.point, b.launch);
     });
     std::size_t to = 0;
     for (std::size_t from = 0; from < entries.size();) {
@@ -165,15 +191,15 @@ void merge_rounds(std::vector<set_entry>& entries, round_value of_rounds) {
                entries[end].launch == entries[from].launch) {
             ++end;
         }
-        set_entry value = entries[from];
-        if (of_rounds == round_value::median) {
-            const std::size_t middle = from + (end - from) / 2;
-            value = entries[middle];
-            if ((end - from) % 2 == 0) {
-                value.time_us = std::midpoint(value.time_us, entries[middle - 1].time_us);
-            }
+        const entry_rounds rounds = std::span(entries).subspan(from, end - from);
+        if (rounds.size() == 1) {
+            entries[to] = rounds.front();
+        } else {
+            entries[to] = set.of_rounds == round_value::median
+                              ? median_of(rounds)
+                              : fastest_of(rounds, set.fastest_so_far);
         }
-        entries[to++] = value;
+        ++to;
         from = end;
     }
     entries.resize(to);
@@ -183,6 +209,11 @@ void merge_rounds(std::vector<set_entry>& entries, round_value of_rounds) {
 
 std::string_view name_of(round_value value) noexcept {
     return value == round_value::median ? "median" : "fastest";
+}
+
+double time_after(const result_set& set, const set_entry& entry, std::uint32_t rounds) noexcept {
+    return rounds < entry.rounds ? set.fastest_so_far[entry.first_round + rounds - 1]
+                                 : entry.time_us;
 }
 
 std::vector<std::string> results_files_of(const std::vector<std::string>& paths) {
@@ -226,7 +257,7 @@ result_set load_set(const std::string& name, const std::vector<std::string>& pat
                                " are listed");
     }
     sort_by_time(set);
-    merge_rounds(set.entries, of_rounds);
+    merge_rounds(set);
     merge_chosen_algorithms(set, table);
     return set;
 }

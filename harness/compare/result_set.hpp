@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/compare/point_table.hpp"
+#include "harness/compare/round_value.hpp"
 #include "harness/record/run_header.hpp"
 
 namespace railgauge {
@@ -25,16 +25,6 @@ struct set_run {
     bool cut = false;
 };
 
-/// What a launch says of a point that it measured in several rounds (`run --for`, `--rounds`).
-enum class round_value : std::uint8_t {
-    median,   ///< the median of the rounds' medians
-    fastest,  ///< the least of them: alike from launch to launch where others take some of the time
-              ///< from the machine, and blind to what slows only some rounds
-};
-
-/// "median", "fastest".
-[[nodiscard]] std::string_view name_of(round_value value) noexcept;
-
 /// What a launch says of a point: the median over its samples, of several rounds a round_value.
 /// NaN: not known.
 struct set_entry {
@@ -43,6 +33,8 @@ struct set_entry {
     double time_us = 0;
     float percent_of_bound = 0;
     float energy_j_per_gb = 0;
+    std::uint32_t rounds = 1;
+    std::uint32_t first_round = 0;  ///< in result_set::fastest_so_far, where there are several
 };
 
 struct result_set {
@@ -51,11 +43,19 @@ struct result_set {
     std::vector<set_run> runs;         ///< in order of time
     std::vector<set_launch> launches;  ///< in order of time
     std::vector<set_entry> entries;    ///< by point, then launch; one each
-    std::uint64_t not_ok = 0;          ///< points skipped, failed or invalid
-    std::uint64_t broken = 0;          ///< of these, failed or with wrong data
+    /// For round_value::fastest, of each entry with several rounds: after each of them, in order of
+    /// time, the least time_us so far.
+    std::vector<double> fastest_so_far;
+    std::uint64_t not_ok = 0;  ///< points skipped, failed or invalid
+    std::uint64_t broken = 0;  ///< of these, failed or with wrong data
     std::uint64_t bad_lines = 0;
     std::vector<std::string> problems;  ///< in words; at most so many bad lines are listed
 };
+
+/// The entry's time_us as it was after so many of its rounds, for round_value::fastest: the least
+/// of many rounds is less than that of few, so those compared have equally many.
+[[nodiscard]] double time_after(const result_set& set, const set_entry& entry,
+                                std::uint32_t rounds) noexcept;
 
 /// The results files that these paths mean: files as they are, folders with all *.jsonl below them,
 /// in order of name. Throws system_error for a path that cannot be read, usage_error for a folder

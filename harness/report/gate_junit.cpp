@@ -55,6 +55,10 @@ public:
         }
     }
 
+    void note(std::string_view name, std::string_view value) {
+        properties_ += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, value);
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return cases_.size(); }
 
     void leave_out(std::size_t cases) { left_out_ = cases; }
@@ -62,8 +66,12 @@ public:
     [[nodiscard]] const case_counts& counts() const noexcept { return counts_; }
 
     [[nodiscard]] std::string xml() const {
-        std::string text = fmt::format("  <testsuite name=\"{}\" {}>\n{}", html_text(name_),
-                                       counts_.attributes(), cases_);
+        std::string text =
+            fmt::format("  <testsuite name=\"{}\" {}>\n", html_text(name_), counts_.attributes());
+        if (!properties_.empty()) {
+            text += "    <properties>\n" + properties_ + "    </properties>\n";
+        }
+        text += cases_;
         if (left_out_ > 0) {
             text += fmt::format("    <system-out>{} more cases are left out here.</system-out>\n",
                                 left_out_);
@@ -73,6 +81,7 @@ public:
 
 private:
     std::string name_;
+    std::string properties_;
     std::string cases_;
     std::set<std::string> names_;
     case_counts counts_;
@@ -108,6 +117,7 @@ suite suite_of(const std::string& name, const std::vector<gated>& series, std::s
 std::string gate_junit(const gate_view& view, std::size_t most_cases) {
     const gate_result& result = view.result;
     suite whole("railgauge gate");
+    if (view.baseline.of_rounds == round_value::fastest) whole.note("of_rounds", "fastest");
     const bool failed = result.status == exit_status::worse;
     const bool undecided = result.status == exit_status::cannot;
     whole.add("verdict", failed ? "failure" : (undecided ? "error" : ""),

@@ -71,8 +71,10 @@ class Compare(SetsTest):
         found, = self.compare("a.jsonl", "b.jsonl", "--of-rounds", "fastest")
         self.assertEqual(found["a"]["of_rounds"], "fastest")
         self.assertEqual({point["verdict"] for point in found["points"]}, {"SLOWER"})
-        done = self.gate("--of-rounds", "fastest", status=1, baseline="a.jsonl",
-                         candidate="b.jsonl")
+        done = self.gate("--of-rounds", "fastest", "--junit", self.path("junit.xml"), status=1,
+                         baseline="a.jsonl", candidate="b.jsonl")
+        with open(self.path("junit.xml"), encoding="utf-8") as file:
+            self.assertIn('<property name="of_rounds" value="fastest"/>', file.read())
         self.assertIn("of each the fastest round", done.stdout)
         page = self.railgauge("report", "b.jsonl", "--against", "a.jsonl", "--of-rounds", "fastest",
                               "--format", "md", status=0).stdout

@@ -167,7 +167,7 @@ std::unique_ptr<operation> ucx_communicator::make(const operation_spec& spec, co
     build_request request = request_for(spec, spaces);
     request.transfers = transfers;
     request.chunk_bytes = how.chunk_bytes;
-    // No data flow from one of its rounds to the next, so that all would begin at once.
+    // Its rounds hardly wait for each other's data, so that all would begin at once.
     request.most_sends = how.algorithm == "pairwise" ? most_served : 0;
     program made = build_program(request);
     made.eager = how.eager;

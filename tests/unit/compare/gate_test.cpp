@@ -218,7 +218,18 @@ TEST(acceptance, is_kept_beside_the_baseline) {
     const auto all = read_acceptances(folder.path());
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].why, "a\n\"why\"");
-    EXPECT_EQ(latest(all).at("x").who, "you");
+    EXPECT_EQ(latest(all, round_value::median).at("x").who, "you");
+    // One of the fastest rounds' is not one of the medians'.
+    acceptance other{"x", 1.3, "they", "2026-01-03T00:00:00.000Z", "others"};
+    other.of_rounds = round_value::fastest;
+    add_acceptances(folder.path(), {other});
+    const auto both = read_acceptances(folder.path());
+    EXPECT_EQ(latest(both, round_value::median).at("x").who, "you");
+    EXPECT_EQ(latest(both, round_value::fastest).at("x").who, "they");
+    folder.write("accepted.json",
+                 "{\"series\":\"x\",\"ratio\":1,\"who\":\"\",\"when\":\"\",\"why\":\"\","
+                 "\"of_rounds\":\"best\"}\n");
+    EXPECT_THROW((void)read_acceptances(folder.path()), input_error);
     folder.write("accepted.json",
                  "{\"series\":\"x\",\"ratio\":-1,\"who\":\"\",\"when\":\"\","
                  "\"why\":\"\"}\n");

@@ -252,6 +252,28 @@ TEST(result_set, rounds_of_a_soak_are_one_value_a_launch) {
     EXPECT_EQ(best.entries[0].point, set.entries[0].point);
 }
 
+TEST(join, the_fastest_is_of_equally_many_rounds) {
+    generated::run_shape few;
+    few.launches = 1;
+    few.sizes = {64, 64};
+    few.time = [](int, std::size_t index) { return std::vector{6.0, 4.0}[index]; };
+    generated::run_shape many;
+    many.run_id = "b";
+    many.launches = 1;
+    many.sizes = {64, 64, 64, 64};
+    many.time = [](int, std::size_t index) { return std::vector{9.0, 8.0, 3.0, 1.0}[index]; };
+    const generated::folder folder;
+    folder.write("a.jsonl", generated::results(few));
+    folder.write("b.jsonl", generated::results(many));
+    point_table table;
+    const auto load = [&](const char* name) {
+        return load_set(name, {folder.path(name)}, table, round_value::fastest);
+    };
+    const joined_sets found = join(load("a.jsonl"), load("b.jsonl"), table);
+    ASSERT_EQ(found.log_ratios.size(), 1U);
+    EXPECT_DOUBLE_EQ(found.log_ratios[0], std::log(8.0 / 4));
+}
+
 TEST(provenance, what_tells_most_stands_first_and_what_always_differs_nowhere) {
     generated::run_shape a;
     a.provenance = R"({"host":{"boot_id":"1","kernel":"6.1","load":"0.1"},"nvidia_driver":"550",

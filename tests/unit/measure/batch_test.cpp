@@ -211,6 +211,23 @@ TEST(batch_runner, counts_the_samples_that_outlasted_the_load_of_any_rank) {
     EXPECT_EQ(*uncovered, 3u);
 }
 
+TEST(batch_runner, does_not_count_what_outlasted_the_load_while_another_rank_was_late) {
+    const shared_value<std::array<std::uint32_t, 2>> found;
+    run_ranks(2, [&](world& group) {
+        // Rank 0 is there in time, mostly, and its load ends too early; rank 1 is late.
+        loaded_operation one([&](int) { return group.rank() == 1; });
+        batch_runner runner(group);
+        const auto ahead = static_cast<std::uint64_t>(50e6 / calibrate_clock().ns_per_tick);
+        batch_order order{.start_ticks = clock_now() + ahead, .samples = 1};
+        broadcast_value(group, order);
+        if (group.rank() == 1) doze(2 * ahead);
+        const batch_result& result = runner.run(one, order);
+        if (group.rank() == 0) *found = {result.late, result.uncovered};
+    });
+    EXPECT_EQ(found->at(0), 1u);
+    EXPECT_EQ(found->at(1), 0u);
+}
+
 TEST(batch_runner, does_not_count_late_samples_that_outlasted_the_load) {
     const shared_value<std::array<std::uint32_t, 2>> found;
     run_ranks(2, [&](world& group) {
