@@ -21,13 +21,10 @@ acceptance acceptance_from(const std::string& line) {
                    .who = fields.text("who"),
                    .when = fields.text("when"),
                    .why = fields.text("why")};
-    const std::string median(name_of(round_value::median));
-    const std::string of_rounds = fields.text_or("of_rounds", median);
-    if (of_rounds == name_of(round_value::fastest)) {
-        one.of_rounds = round_value::fastest;
-    } else if (of_rounds != median) {
-        fields.fail("of_rounds", "is neither median nor fastest");
-    }
+    const auto of_rounds =
+        round_value_from(fields.text_or("of_rounds", std::string(name_of(round_value::median))));
+    if (!of_rounds) fields.fail("of_rounds", "is neither median nor fastest");
+    one.of_rounds = *of_rounds;
     if (!(one.ratio > 0) || std::isinf(one.ratio)) fields.fail("ratio", "is not above 0");
     return one;
 }

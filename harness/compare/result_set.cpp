@@ -207,10 +207,6 @@ void merge_rounds(result_set& set) {
 
 }  // namespace
 
-std::string_view name_of(round_value value) noexcept {
-    return value == round_value::median ? "median" : "fastest";
-}
-
 double time_after(const result_set& set, const set_entry& entry, std::uint32_t rounds) noexcept {
     return rounds < entry.rounds ? set.fastest_so_far[entry.first_round + rounds - 1]
                                  : entry.time_us;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace railgauge {
@@ -15,5 +16,6 @@ enum class round_value : std::uint8_t {
 
 /// "median", "fastest".
 [[nodiscard]] std::string_view name_of(round_value value) noexcept;
+[[nodiscard]] std::optional<round_value> round_value_from(std::string_view name) noexcept;
 
 }  // namespace railgauge
