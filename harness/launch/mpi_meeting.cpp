@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <numeric>
 #include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -164,7 +166,12 @@ mpi_rank_result mpi_rank::failed_to_meet(const error& failure) {
     result.status = failure.status();
     // Of processes that do not know each other only the launcher can say which is the first.
     const int number = launcher_.rank.value_or(mpi_.initialised() ? mpi_.rank() : 0);
-    result.failure = number == 0 ? failure.what() : "";
+    if (number == 0) {
+        result.failure = failure.what();
+    } else {
+        // A launcher ends the other ranks as soon as one has left: the first one speaks before.
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
     return result;
 }
 

@@ -33,7 +33,7 @@ struct mpi_rank_result {
     /// MPI was finalised; else peers may hang in MPI, and the process must leave by _exit.
     bool finalised = false;
     /// What went wrong before the ranks had met, for this process to print; empty on all ranks but
-    /// the first, and where a monitor says it.
+    /// the first, which return a second later, and where a monitor says it.
     std::string failure;
 };
 
