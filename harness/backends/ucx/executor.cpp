@@ -54,31 +54,42 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
 
     const auto calls_made = static_cast<std::size_t>(
         std::ranges::count_if(program_.steps, [](const step& one) { return !computes(one.code); }));
-    const std::size_t front = in_lines(request_bytes);
-    const std::size_t pitch = front + in_lines(sizeof(slot));
-    request_memory_ = std::make_unique<std::byte[]>(calls_made * pitch + line_bytes);
+    const std::size_t pitch = in_lines(request_bytes);
+    const std::size_t slots = calls_made + 1;  // a spare one, see start
+    request_memory_ = std::make_unique<std::byte[]>(slots * pitch + line_bytes);
     const auto address = reinterpret_cast<std::uintptr_t>(request_memory_.get());
-    std::byte* at = request_memory_.get() + (in_lines(address) - address) + front;
-    for (std::size_t i = 0; i < calls_made; ++i, at += pitch) {
-        free_ = new (at) slot{.owner = this, .step = 0, .next_free = free_};
+    // UCP's request ends where the memory given to it begins.
+    std::byte* at = request_memory_.get() + (in_lines(address) - address) + pitch;
+    for (std::size_t i = 0; i < slots; ++i, at += pitch) {
+        free_.push_back(at);
+    }
+    free_count_ = free_.size();
+    for (const step& one : program_.steps) {
+        endings_.push_back({this, one.first_successor, one.successor_count});
     }
 }
 
 void executor::begin() {
+    std::ranges::copy(program_.prerequisites, waiting_.begin());
     ready_begin_ = ready_end_ = 0;
     computable_begin_ = 0;
     computable_end_ = program_.first_computed.size();
     std::ranges::copy(program_.first_computed, computable_.begin());
-    left_ = program_.steps.size();
+    void* spare = free_[--free_count_];
     for (const std::uint32_t index : program_.first) {
-        start(index);
+        spare = start(index, spare);
     }
+    free_[free_count_++] = spare;
 }
 
 bool executor::advance() {
     while (true) {
-        while (ready_begin_ != ready_end_) {
-            start(ready_[ready_begin_++]);
+        if (ready_begin_ != ready_end_) {
+            void* spare = free_[--free_count_];
+            do {
+                spare = start(ready_[ready_begin_++], spare);
+            } while (ready_begin_ != ready_end_);
+            free_[free_count_++] = spare;
         }
         if (computable_begin_ == computable_end_) {
             break;
@@ -88,16 +99,19 @@ bool executor::advance() {
     if (failure_ != UCS_OK) [[unlikely]] {
         fail();
     }
-    return left_ == 0;
+    return done();
 }
 
 inline ucs_status_ptr_t executor::call(const step& what) {
+    // Most are these two; a jump by table would be dearer.
+    if (what.code == opcode::send) [[likely]] {
+        return ucp_.tag_send_nbx(what.peer, what.source, what.amount, what.tag, &send_);
+    }
+    if (what.code == opcode::receive) [[likely]] {
+        return ucp_.tag_recv_nbx(worker_, what.target, what.amount, what.tag, UINT64_MAX,
+                                 &receive_);
+    }
     switch (what.code) {
-        case opcode::send:
-            return ucp_.tag_send_nbx(what.peer, what.source, what.amount, what.tag, &send_);
-        case opcode::receive:
-            return ucp_.tag_recv_nbx(worker_, what.target, what.amount, what.tag, UINT64_MAX,
-                                     &receive_);
         case opcode::put:
             return ucp_.put_nbx(what.peer, what.source, what.amount, address_of(what.target),
                                 static_cast<ucp_rkey_h>(what.other), &send_);
@@ -108,35 +122,31 @@ inline ucs_status_ptr_t executor::call(const step& what) {
     }
 }
 
-inline void executor::start(std::uint32_t index) {
-    slot& taken = *free_;
-    // Taken off before the call: a receive whose message has come in all its parts is called back
-    // from within it.
-    free_ = taken.next_free;
-    taken.step = index;
-    ucp_request_param_t& parameters =
-        program_.steps[index].code == opcode::receive ? receive_ : send_;
-    parameters.request = &taken;
-    parameters.user_data = &taken;
-    const ucs_status_ptr_t request = call(program_.steps[index]);
+/// Hands UCX the memory of `spare`, and returns what is the spare one then: most calls are done at
+/// once and need it no longer. It is not among the free ones meanwhile, since a receive whose
+/// message has come in all its parts is called back from within the call.
+inline void* executor::start(std::uint32_t index, void* spare) {
+    const step& what = program_.steps[index];
+    ucp_request_param_t& parameters = what.code == opcode::receive ? receive_ : send_;
+    parameters.request = spare;
+    parameters.user_data = &endings_[index];
+    const ucs_status_ptr_t request = call(what);
     if (UCS_PTR_IS_PTR(request)) {
-        return;
+        return free_[--free_count_];
     }
-    taken.next_free = free_;
-    free_ = &taken;
     if (request != nullptr) [[unlikely]] {
         failed(index, UCS_PTR_STATUS(request));
     }
-    finished(index);
+    finished(endings_[index]);
+    return spare;
 }
 
-inline void executor::release(slot& used, ucs_status_t status) {
-    used.next_free = free_;
-    free_ = &used;
+inline void executor::release(void* request, const ending& of, ucs_status_t status) {
+    free_[free_count_++] = request;
     if (status != UCS_OK) [[unlikely]] {
-        failed(used.step, status);
+        failed(static_cast<std::uint32_t>(&of - endings_.data()), status);
     }
-    finished(used.step);
+    finished(of);
 }
 
 void executor::failed(std::uint32_t index, ucs_status_t status) {
@@ -144,12 +154,9 @@ void executor::failed(std::uint32_t index, ucs_status_t status) {
     failed_step_ = index;
 }
 
-inline void executor::finished(std::uint32_t index) {
-    const step& done = program_.steps[index];
-    --left_;
-    waiting_[index] = program_.prerequisites[index];  // for the next execution
-    const std::uint32_t* next = program_.successors.data() + done.first_successor;
-    for (const std::uint32_t* const end = next + done.successor_count; next != end; ++next) {
+inline void executor::finished(const ending& of) {
+    const std::uint32_t* next = program_.successors.data() + of.first_successor;
+    for (const std::uint32_t* const end = next + of.successor_count; next != end; ++next) {
         const std::uint32_t follower = *next & ~computing_successor;
         if (--waiting_[follower] != 0) {
             continue;
@@ -178,21 +185,21 @@ void executor::compute(std::uint32_t index) {
             reduce_many(program_.type, program_.op, targets, sources, what.amount);
         }
     }
-    finished(index);
+    finished(endings_[index]);
     if (bytes >= long_step_bytes) {
         ucp_.worker_progress(worker_);
     }
 }
 
-void executor::on_sent(void*, ucs_status_t status, void* user_data) {
-    slot& used = *static_cast<slot*>(user_data);
-    used.owner->release(used, status);
+void executor::on_sent(void* request, ucs_status_t status, void* user_data) {
+    // `request` is what start gave to UCX as the request's memory.
+    const ending& of = *static_cast<const ending*>(user_data);
+    of.owner->release(request, of, status);
 }
 
-void executor::on_received(void*, ucs_status_t status, const ucp_tag_recv_info_t*,
+void executor::on_received(void* request, ucs_status_t status, const ucp_tag_recv_info_t*,
                            void* user_data) {
-    slot& used = *static_cast<slot*>(user_data);
-    used.owner->release(used, status);
+    on_sent(request, status, user_data);
 }
 
 void executor::fail() {

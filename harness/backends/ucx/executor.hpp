@@ -31,7 +31,7 @@ public:
     [[nodiscard]] bool advance();
 
     /// Between begin and the end; an operation that failed stays so.
-    [[nodiscard]] bool under_way() const noexcept { return left_ != 0; }
+    [[nodiscard]] bool under_way() const noexcept { return !done(); }
 
     /// Leaves the memory of the requests to UCX, which may still write to it.
     void abandon() noexcept { static_cast<void>(request_memory_.release()); }
@@ -39,23 +39,28 @@ public:
     [[nodiscard]] const program& plan() const noexcept { return program_; }
 
 private:
-    /// Stands behind the memory that UCP uses for a request; UCX hands it back when that is done.
-    struct slot {
+    /// What the end of a step takes, small and apart from what its start took: that would have left
+    /// the cache meanwhile. UCX hands it back as the user's data.
+    struct ending {
         executor* owner;
-        std::uint32_t step;
-        slot* next_free;
+        std::uint32_t first_successor;  ///< as step's
+        std::uint32_t successor_count;
     };
 
     static void on_sent(void* request, ucs_status_t status, void* user_data);
     static void on_received(void* request, ucs_status_t status, const ucp_tag_recv_info_t* info,
                             void* user_data);
-    void release(slot& used, ucs_status_t status);
+    void release(void* request, const ending& of, ucs_status_t status);
     void failed(std::uint32_t index, ucs_status_t status);
-    void start(std::uint32_t index);
+    [[nodiscard]] void* start(std::uint32_t index, void* spare);
     void compute(std::uint32_t index);
-    void finished(std::uint32_t index);
+    void finished(const ending& of);
     [[nodiscard]] ucs_status_ptr_t call(const step& what);
     [[noreturn]] void fail();
+    [[nodiscard]] bool done() const noexcept {
+        return free_count_ == free_.size() && ready_begin_ == ready_end_ &&
+               computable_begin_ == computable_end_;
+    }
 
     program program_;
     const ucp_calls& ucp_;
@@ -65,8 +70,12 @@ private:
     ucp_tag_recv_info_t received_{};
 
     std::unique_ptr<std::byte[]> request_memory_;
-    slot* free_ = nullptr;
+    /// Memory for requests. The first free_count_ are free, the one used last at their end: it is
+    /// still cached.
+    std::vector<void*> free_;
+    std::size_t free_count_ = 0;
 
+    std::vector<ending> endings_;         ///< of each step
     std::vector<std::uint32_t> waiting_;  ///< of each step: for how many still
     /// Steps that can be started, in the order in which they became so; each is in once an
     /// execution at most.
@@ -76,7 +85,6 @@ private:
     std::size_t ready_end_ = 0;
     std::size_t computable_begin_ = 0;
     std::size_t computable_end_ = 0;
-    std::size_t left_ = 0;
     ucs_status_t failure_ = UCS_OK;
     std::uint32_t failed_step_ = 0;
 };
