@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "harness/backends/ucx/mail_writer.hpp"
 #include "harness/backends/ucx/program_writer.hpp"
 
 namespace railgauge::ucx {
@@ -40,7 +41,8 @@ public:
           element_(size_of(request.spec->type)),
           sent_(static_cast<std::size_t>(request.ranks)),
           received_(static_cast<std::size_t>(request.ranks)),
-          writer_(request.spec->type, request.spec->op, usable_bounce(), slot_bytes()) {}
+          writer_(request.spec->type, request.spec->op, usable_bounce(), slot_bytes()),
+          mail_(request, writer_) {}
 
     program build() {
         auto rest = request_.transfers;
@@ -56,6 +58,9 @@ public:
         }
         if (request_.most_sends != 0) {
             hold_back();
+        }
+        if (request_.mail != nullptr) {
+            mail_.acknowledge();
         }
         return writer_.finish();
     }
@@ -136,9 +141,14 @@ private:
 
     void add_send(const chunk& one) {
         const transfer& t = *one.from;
-        const std::uint32_t index = writer_.send(
-            request_.endpoint(t.peer), tag_of(request_.rank, request_.operation, one.number),
-            address(t.source_space, t.source_offset + one.first), one.count * element_);
+        const std::byte* const source = address(t.source_space, t.source_offset + one.first);
+        const std::uint64_t bytes = one.count * element_;
+        const std::uint32_t index =
+            request_.mail != nullptr
+                ? mail_.post(t.peer, one.number, source, bytes)
+                : writer_.send(request_.endpoint(t.peer),
+                               tag_of(request_.rank, request_.operation, one.number), source,
+                               bytes);
         sends_.push_back({turn_, one.ordinal, index});
     }
 
@@ -146,9 +156,14 @@ private:
         const transfer& t = *one.from;
         const ucp_tag_t tag = tag_of(t.peer, request_.operation, one.number);
         std::byte* const target = address(t.target_space, t.target_offset + one.first);
-        const std::uint32_t index = t.what == action::reduce && one.count > 0
-                                        ? writer_.receive_reduce(tag, target, one.count)
-                                        : writer_.receive(tag, target, one.count * element_);
+        std::uint32_t index = 0;
+        if (request_.mail != nullptr) {
+            index = mail_.collect(t.peer, one.number, t.what, target, one.count);
+        } else if (t.what == action::reduce && one.count > 0) {
+            index = writer_.receive_reduce(tag, target, one.count);
+        } else {
+            index = writer_.receive(tag, target, one.count * element_);
+        }
         receives_.push_back({turn_, one.ordinal, index});
     }
 
@@ -189,6 +204,7 @@ private:
     std::vector<place> sends_;
     std::vector<place> receives_;
     program_writer writer_;
+    mail_writer mail_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "harness/backends/operation_spec.hpp"
+#include "harness/backends/ucx/mailbox_layout.hpp"
 #include "harness/backends/ucx/program.hpp"
 #include "harness/schedule/compile.hpp"
 
@@ -46,6 +47,8 @@ struct build_request {
     std::uint32_t operation = 0;  ///< for tag_of: the same in all ranks
     std::span<std::byte> bounce;  ///< bounce_bytes; programs that do not run at once may share it
     std::function<ucp_ep_h(int)> endpoint;
+    /// Messages are put into the ranks' mailboxes, which are large enough; null: they are sent.
+    const mailbox_set* mail = nullptr;
 };
 
 /// A message that moves nothing is left out (its only sense, that the target is free, comes with

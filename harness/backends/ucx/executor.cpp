@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t line_bytes = 64;
 
+/// So often in a row is memory looked at for signals before UCX is asked, which takes as long as
+/// many looks.
+constexpr int looks = 32;
+
 constexpr std::size_t in_lines(std::size_t bytes) {
     return (bytes + line_bytes - 1) / line_bytes * line_bytes;
 }
@@ -27,6 +31,7 @@ const char* name_of(opcode code) {
         case opcode::receive: return "ucp_tag_recv_nbx";
         case opcode::put: return "ucp_put_nbx";
         case opcode::get: return "ucp_get_nbx";
+        case opcode::signal: return "ucp_put_nbx of a signal";
         default: return "ucp_ep_flush_nbx";
     }
 }
@@ -40,7 +45,8 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
       worker_(worker),
       waiting_(program_.prerequisites),
       ready_(program_.steps.size()),
-      computable_(program_.steps.size()) {
+      computable_(program_.steps.size()),
+      awaited_(program_.steps.size()) {
     constexpr std::uint32_t fields = UCP_OP_ATTR_FIELD_REQUEST | UCP_OP_ATTR_FIELD_CALLBACK |
                                      UCP_OP_ATTR_FIELD_USER_DATA | UCP_OP_ATTR_FIELD_MEMORY_TYPE;
     // UCX's threshold for rendezvous is another, and higher one, where completion is to be fast.
@@ -70,6 +76,7 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
 }
 
 void executor::begin() {
+    ++execution_;
     std::ranges::copy(program_.prerequisites, waiting_.begin());
     ready_begin_ = ready_end_ = 0;
     computable_begin_ = 0;
@@ -91,10 +98,11 @@ bool executor::advance() {
             } while (ready_begin_ != ready_end_);
             free_[free_count_++] = spare;
         }
-        if (computable_begin_ == computable_end_) {
+        if (computable_begin_ != computable_end_) {
+            compute(computable_[computable_begin_++]);
+        } else if (awaited_count_ == 0 || !look_out()) {
             break;
         }
-        compute(computable_[computable_begin_++]);
     }
     if (failure_ != UCS_OK) [[unlikely]] {
         fail();
@@ -117,6 +125,12 @@ inline ucs_status_ptr_t executor::call(const step& what) {
                                 static_cast<ucp_rkey_h>(what.other), &send_);
         case opcode::get:
             return ucp_.get_nbx(what.peer, what.target, what.amount, address_of(what.source),
+                                static_cast<ucp_rkey_h>(what.other), &send_);
+        case opcode::signal:
+            if (const ucs_status_t status = ucp_.worker_fence(worker_); status != UCS_OK) {
+                return UCS_STATUS_PTR(status);
+            }
+            return ucp_.put_nbx(what.peer, &execution_, sizeof execution_, address_of(what.target),
                                 static_cast<ucp_rkey_h>(what.other), &send_);
         default: return ucp_.ep_flush_nbx(what.peer, &send_);
     }
@@ -169,8 +183,41 @@ inline void executor::finished(const ending& of) {
     }
 }
 
+// Eight aligned bytes are written at once. The difference is signed: at first all words are 0.
+inline bool executor::arrived(const step& what) const noexcept {
+    const auto* const word = reinterpret_cast<const std::uint64_t*>(what.source);
+    return static_cast<std::int64_t>(__atomic_load_n(word, __ATOMIC_ACQUIRE) + what.amount -
+                                     execution_) >= 0;
+}
+
+/// True when some of the awaited signals have come, and their steps are finished.
+bool executor::look_out() {
+    bool found = false;
+    for (int turn = 0; turn < looks && !found; ++turn) {
+        for (std::size_t i = 0; i < awaited_count_;) {
+            const std::uint32_t index = awaited_[i];
+            if (!arrived(program_.steps[index])) {
+                ++i;
+                continue;
+            }
+            awaited_[i] = awaited_[--awaited_count_];
+            finished(endings_[index]);
+            found = true;
+        }
+    }
+    return found;
+}
+
 void executor::compute(std::uint32_t index) {
     const step& what = program_.steps[index];
+    if (what.code == opcode::await) {
+        if (arrived(what)) {
+            finished(endings_[index]);
+        } else {
+            awaited_[awaited_count_++] = index;
+        }
+        return;
+    }
     std::uint64_t bytes = what.amount;
     if (what.code == opcode::copy) {
         copy_bytes(what.target, what.source, what.amount);

@@ -57,9 +57,11 @@ private:
     void finished(const ending& of);
     [[nodiscard]] ucs_status_ptr_t call(const step& what);
     [[noreturn]] void fail();
+    [[nodiscard]] bool arrived(const step& what) const noexcept;
+    [[nodiscard]] bool look_out();
     [[nodiscard]] bool done() const noexcept {
         return free_count_ == free_.size() && ready_begin_ == ready_end_ &&
-               computable_begin_ == computable_end_;
+               computable_begin_ == computable_end_ && awaited_count_ == 0;
     }
 
     program program_;
@@ -85,6 +87,9 @@ private:
     std::size_t ready_end_ = 0;
     std::size_t computable_begin_ = 0;
     std::size_t computable_end_ = 0;
+    std::vector<std::uint32_t> awaited_;  ///< steps: the first awaited_count_, in any order
+    std::size_t awaited_count_ = 0;
+    std::uint64_t execution_ = 0;  ///< from 1; what is signalled
     ucs_status_t failure_ = UCS_OK;
     std::uint32_t failed_step_ = 0;
 };

@@ -18,12 +18,16 @@ enum class opcode : std::uint8_t {
     put,      ///< `amount` bytes from `source` to `target` at `peer`, whose key is `other`
     get,      ///< `amount` bytes from `source` at `peer`, whose key is `other`, into `target`
     flush,    ///< until all puts to `peer` have arrived
+    signal,   ///< the number of the execution to `target` at `peer`, whose key is `other`, after
+              ///< all puts before
+    await,    ///< until the word at `source`, which a peer signals, is at most `amount` behind
     copy,     ///< target = source, `amount` bytes
     reduce,   ///< target = source (op) other, `amount` elements
 };
 
+/// Done by the processor alone, without a call of UCX.
 [[nodiscard]] constexpr bool computes(opcode code) noexcept {
-    return code == opcode::copy || code == opcode::reduce;
+    return code == opcode::copy || code == opcode::reduce || code == opcode::await;
 }
 
 /// One step: a cache line with what its call needs. The steps that wait for it are

@@ -107,15 +107,17 @@ void program_writer::add_reduce(std::byte* target, const std::byte* source, std:
     writes(index, target, bytes);
 }
 
-void program_writer::put(ucp_ep_h peer, const std::byte* source, std::uint64_t bytes,
-                         std::byte* remote, ucp_rkey_h key) {
-    reads(add({.code = opcode::put,
-               .amount = bytes,
-               .target = remote,
-               .source = source,
-               .peer = peer,
-               .other = key}),
-          source, bytes);
+std::uint32_t program_writer::put(ucp_ep_h peer, const std::byte* source, std::uint64_t bytes,
+                                  std::byte* remote, ucp_rkey_h key) {
+    source = original_of(source, bytes);
+    const std::uint32_t index = add({.code = opcode::put,
+                                     .amount = bytes,
+                                     .target = remote,
+                                     .source = source,
+                                     .peer = peer,
+                                     .other = key});
+    reads(index, source, bytes);
+    return index;
 }
 
 void program_writer::get(ucp_ep_h peer, std::byte* target, std::uint64_t bytes,
@@ -139,6 +141,22 @@ void program_writer::order() {
         fence_begin_ = fence_end_;
         fence_end_ = now;
     }
+}
+
+std::uint32_t program_writer::signal(ucp_ep_h peer, std::byte* remote, ucp_rkey_h key,
+                                     std::byte* begin, std::uint64_t bytes) {
+    about_to_write(begin, bytes);
+    const std::uint32_t index =
+        add({.code = opcode::signal, .target = remote, .peer = peer, .other = key});
+    writes(index, begin, bytes);
+    return index;
+}
+
+std::uint32_t program_writer::await(const std::byte* word, std::uint64_t behind, std::byte* begin,
+                                    std::uint64_t bytes) {
+    const std::uint32_t index = add({.code = opcode::await, .amount = behind, .source = word});
+    writes(index, begin, bytes);
+    return index;
 }
 
 const std::byte* program_writer::original_of(const std::byte* begin, std::uint64_t bytes) {

@@ -20,18 +20,24 @@ public:
     /// `bounce`: where data that is to be reduced arrives, in equal slots that are used in turn.
     program_writer(dtype type, redop op, std::span<std::byte> bounce, std::size_t slot_bytes);
 
-    /// These three return the number of the message's step, for `after`.
+    /// What returns a number returns that of the message's step, for `after`.
     std::uint32_t send(ucp_ep_h peer, ucp_tag_t tag, const std::byte* source, std::uint64_t bytes);
     std::uint32_t receive(ucp_tag_t tag, std::byte* target, std::uint64_t bytes);
     /// target = target (op) message; at most slot_bytes.
     std::uint32_t receive_reduce(ucp_tag_t tag, std::byte* target, std::uint64_t elements);
     void copy(std::byte* target, const std::byte* source, std::uint64_t bytes);
     void reduce(std::byte* target, const std::byte* source, std::uint64_t elements);
-    void put(ucp_ep_h peer, const std::byte* source, std::uint64_t bytes, std::byte* remote,
-             ucp_rkey_h key);
+    std::uint32_t put(ucp_ep_h peer, const std::byte* source, std::uint64_t bytes,
+                      std::byte* remote, ucp_rkey_h key);
     void get(ucp_ep_h peer, std::byte* target, std::uint64_t bytes, const std::byte* remote,
              ucp_rkey_h key);
     void flush(ucp_ep_h peer);
+    /// After all steps before that read `bytes` from `begin` on, which the peer may then overwrite.
+    std::uint32_t signal(ucp_ep_h peer, std::byte* remote, ucp_rkey_h key, std::byte* begin,
+                         std::uint64_t bytes);
+    /// What the peer has put to `begin` before its signal can be read after this step.
+    std::uint32_t await(const std::byte* word, std::uint64_t behind, std::byte* begin,
+                        std::uint64_t bytes);
 
     /// Step `later` also waits for step `earlier`.
     void after(std::uint32_t later, std::uint32_t earlier) { waits_for_[later].push_back(earlier); }

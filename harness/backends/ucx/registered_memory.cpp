@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -75,19 +74,6 @@ void registered_memory::release() noexcept {
         handle_ = nullptr;
     }
     ::munmap(mapping_, mapped_bytes_);
-}
-
-std::vector<std::byte> registered_memory::packed_key() const {
-    if (handle_ == nullptr) {
-        return {};
-    }
-    void* packed = nullptr;
-    std::size_t bytes = 0;
-    check_ucx("ucp_rkey_pack", ucp().rkey_pack(where_->context(), handle_, &packed, &bytes));
-    std::vector<std::byte> copy(bytes);
-    std::memcpy(copy.data(), packed, bytes);
-    ucp().rkey_buffer_release(packed);
-    return copy;
 }
 
 }  // namespace railgauge::ucx

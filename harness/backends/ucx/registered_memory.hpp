@@ -5,9 +5,9 @@
 
 #include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "harness/backends/backend.hpp"
+#include "harness/backends/ucx/exposed_memory.hpp"
 #include "harness/backends/ucx/session.hpp"
 
 namespace railgauge::ucx {
@@ -24,8 +24,8 @@ public:
     [[nodiscard]] std::byte* data() noexcept override { return data_; }
     [[nodiscard]] std::size_t bytes() const noexcept override { return bytes_; }
 
-    /// What a peer's ucp_ep_rkey_unpack takes.
-    [[nodiscard]] std::vector<std::byte> packed_key() const;
+    /// For the peers, see expose.
+    [[nodiscard]] exposed_memory exposed() const { return expose(*where_, handle_, data_); }
 
 private:
     void register_it();

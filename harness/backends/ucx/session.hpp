@@ -40,6 +40,10 @@ public:
         return (memory_types_ >> type & 1U) != 0;
     }
 
+    /// Whether a rank may come to sleep until UCX has an event: what peers store into memory is
+    /// none.
+    [[nodiscard]] bool sleeps() const noexcept { return event_fd_ >= 0; }
+
     /// To `rank`, also to itself. Connects on the first call, which is not collective.
     [[nodiscard]] ucp_ep_h endpoint(int rank);
 

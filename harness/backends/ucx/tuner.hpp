@@ -20,6 +20,8 @@ struct choice {
     std::uint64_t chunk_bytes = 0;
     /// Pieces are sent without asking their receiver first (see program::eager).
     bool eager = false;
+    /// Messages are put into mailboxes (mailboxes.hpp).
+    bool puts = false;
 
     friend bool operator==(const choice&, const choice&) = default;
 };
@@ -31,8 +33,9 @@ using make_operation = std::function<std::unique_ptr<operation>(const choice&)>;
 class tuner {
 public:
     /// `together` brings the ranks together before and after each trial, on the same transport;
-    /// both outlive the tuner.
-    tuner(world& group, operation& together) : group_(group), together_(together) {}
+    /// both outlive the tuner. `mail`: mailboxes are worth trying, the same on every rank.
+    tuner(world& group, operation& together, bool mail)
+        : group_(group), together_(together), mail_(mail) {}
 
     /// Collective; every rank gets the same answer, one of `algorithms` with chunk_bytes 0 or one
     /// of a few powers of two. Rank 0 decides, from the medians over a few executions of the
@@ -58,6 +61,7 @@ private:
                                  const make_operation& make);
     /// One execution between two barriers, with the second one, in nanoseconds here.
     [[nodiscard]] double time_of(operation& what);
+    void warm_up(operation& what);
     /// The medians of the maxima over ranks, the same on every rank.
     [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
                                                const make_operation& make);
@@ -73,6 +77,7 @@ private:
 
     world& group_;
     operation& together_;
+    bool mail_;
     std::map<series, choice> known_;
 };
 

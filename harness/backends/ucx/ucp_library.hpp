@@ -28,6 +28,7 @@ struct ucp_calls {
     each(worker_get_efd);             \
     each(worker_arm);                 \
     each(worker_progress);            \
+    each(worker_fence);               \
     each(ep_create);                  \
     each(ep_close_nbx);               \
     each(ep_flush_nbx);               \
@@ -38,9 +39,11 @@ struct ucp_calls {
     each(get_nbx);                    \
     each(mem_map);                    \
     each(mem_unmap);                  \
+    each(mem_query);                  \
     each(rkey_pack);                  \
     each(rkey_buffer_release);        \
     each(ep_rkey_unpack);             \
+    each(rkey_ptr);                   \
     each(rkey_destroy);               \
     each(request_check_status);       \
     each(request_free)

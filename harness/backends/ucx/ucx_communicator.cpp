@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/backends/schedule_layout.hpp"
 #include "harness/backends/ucx/build_program.hpp"
+#include "harness/backends/ucx/exposed_memory.hpp"
+#include "harness/backends/ucx/mailboxes.hpp"
 #include "harness/backends/ucx/registered_memory.hpp"
 #include "harness/backends/ucx/transports.hpp"
 #include "harness/backends/ucx/tuner.hpp"
@@ -22,6 +23,9 @@ namespace {
 /// Of an algorithm whose ranks serve one other at a time: the next message fills the link while
 /// the one before ends.
 constexpr std::uint32_t most_served = 2;
+
+/// Each rank has a mailbox with slots for all others.
+constexpr int most_mailing_ranks = 16;
 
 bool one_sided(operation_kind kind) {
     return kind == operation_kind::put || kind == operation_kind::get;
@@ -52,22 +56,16 @@ std::int64_t find_ranks_per_host(world& group) {
     return result;
 }
 
-/// Memory of a rank that others write or read, as it is sent around.
-struct exposed_memory {
-    std::uint64_t address = 0;
-    std::uint64_t key_bytes = 0;
-    std::byte key[240] = {};
-};
-
 class ucx_communicator final : public communicator {
 public:
-    explicit ucx_communicator(world& group)
+    ucx_communicator(world& group, messages moved)
         : group_(group),
+          moved_(moved),
           session_(std::make_shared<session>(group)),
           ranks_per_host_(find_ranks_per_host(group)),
           bounce_(session_, bounce_bytes),
           together_(make(barrier_spec(), {"dissemination"}, rank_spaces{})),
-          tuner_(group, *together_) {}
+          tuner_(group, *together_, agree_on_mail(group)) {}
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override;
     [[nodiscard]] std::vector<std::string> algorithms(operation_kind kind) const override {
@@ -81,6 +79,14 @@ public:
     [[nodiscard]] std::string transport() const override { return joined(session_->transports()); }
 
 private:
+    /// Where ranks poll, and may have memory in common. Collective.
+    [[nodiscard]] bool agree_on_mail(world& group) const {
+        std::uint8_t worthwhile =
+            group.hosts() == 1 && group.size() <= most_mailing_ranks && !session_->sleeps() ? 1 : 0;
+        broadcast_value(group, worthwhile);
+        return worthwhile != 0;
+    }
+
     static operation_spec barrier_spec() {
         return {.kind = operation_kind::barrier, .algorithm = {}};
     }
@@ -104,6 +110,7 @@ private:
     [[nodiscard]] build_request request_for(const operation_spec& spec, rank_spaces spaces);
 
     world& group_;
+    messages moved_;
     std::shared_ptr<session> session_;
     std::int64_t ranks_per_host_;
     registered_memory bounce_;
@@ -157,11 +164,11 @@ std::unique_ptr<operation> ucx_communicator::make(const operation_spec& spec, co
                                                   rank_spaces spaces) {
     const schedule plan = plan_for(spec, how.algorithm);
     const block_layout layout = layout_of(spec, plan);
-    std::unique_ptr<registered_memory> scratch;
+    operation_belongings belongings;
     if (plan.scratch_blocks > 0) {
-        scratch = std::make_unique<registered_memory>(
+        belongings.scratch = std::make_unique<registered_memory>(
             session_, scratch_elements(plan, session_->rank(), layout) * size_of(spec.type));
-        spaces[static_cast<std::size_t>(space::scratch)] = scratch->data();
+        spaces[static_cast<std::size_t>(space::scratch)] = belongings.scratch->data();
     }
     const auto transfers = compile(plan, session_->rank(), layout);
     build_request request = request_for(spec, spaces);
@@ -169,15 +176,29 @@ std::unique_ptr<operation> ucx_communicator::make(const operation_spec& spec, co
     request.chunk_bytes = how.chunk_bytes;
     // Its rounds hardly wait for each other's data, so that all would begin at once.
     request.most_sends = how.algorithm == "pairwise" ? most_served : 0;
-    program made = build_program(request);
-    made.eager = how.eager;
-    if (is_reducing(spec.kind) && spec.op == redop::avg && session_->ranks() > 1) {
-        made.average = spaces[static_cast<std::size_t>(space::output)];
-        made.average_elements = output_elements(spec, session_->rank(), session_->ranks());
-        made.ranks = session_->ranks();
+    std::vector<program> programs;
+    if (how.puts) {
+        belongings.mail =
+            mailboxes::make(group_, session_, layout_for(group_, transfers, size_of(spec.type)));
     }
-    return std::make_unique<ucx_operation>(session_, std::move(made), how.algorithm,
-                                           how.chunk_bytes, std::move(scratch));
+    if (belongings.mail != nullptr) {
+        for (const mailbox_set& set : belongings.mail->sets()) {
+            request.mail = &set;
+            programs.push_back(build_program(request));
+        }
+    } else {
+        programs.push_back(build_program(request));
+    }
+    for (program& made : programs) {
+        made.eager = how.eager;
+        if (is_reducing(spec.kind) && spec.op == redop::avg && session_->ranks() > 1) {
+            made.average = spaces[static_cast<std::size_t>(space::output)];
+            made.average_elements = output_elements(spec, session_->rank(), session_->ranks());
+            made.ranks = session_->ranks();
+        }
+    }
+    return std::make_unique<ucx_operation>(session_, std::move(programs), how.algorithm,
+                                           how.chunk_bytes, std::move(belongings));
 }
 
 std::unique_ptr<operation> ucx_communicator::make_one_sided(const operation_spec& spec,
@@ -185,21 +206,7 @@ std::unique_ptr<operation> ucx_communicator::make_one_sided(const operation_spec
                                                             registered_memory& output) {
     const bool puts = spec.kind == operation_kind::put;
     registered_memory& offered = puts ? output : input;
-    exposed_memory mine{.address = reinterpret_cast<std::uint64_t>(offered.data())};
-    const std::vector<std::byte> key = offered.packed_key();
-    if (key.size() > sizeof mine.key) {
-        throw capability_error("ucp_rkey_pack: keys of " + std::to_string(key.size()) +
-                               " bytes are longer than the ucx backend sends around");
-    }
-    mine.key_bytes = key.size();
-    std::ranges::copy(key, std::begin(mine.key));
-    const auto ranks = static_cast<std::size_t>(session_->ranks());
-    std::vector<exposed_memory> all(ranks);
-    group_.gather(
-        std::as_bytes(std::span(&mine, 1)),
-        session_->rank() == 0 ? std::as_writable_bytes(std::span(all)) : std::span<std::byte>(), 0);
-    group_.broadcast(std::as_writable_bytes(std::span(all)), 0);
-
+    const std::vector<exposed_memory> all = exchange(group_, offered.exposed());
     const int peer = session_->rank() ^ 1;
     std::byte* remote = nullptr;
     ucp_rkey_h remote_key = nullptr;
@@ -212,9 +219,10 @@ std::unique_ptr<operation> ucx_communicator::make_one_sided(const operation_spec
                   ucp().ep_rkey_unpack(session_->endpoint(peer), theirs.key, &remote_key));
     }
     const build_request request = request_for(spec, {input.data(), output.data(), nullptr});
-    program made = build_one_sided(request, remote, remote_key);
-    return std::make_unique<ucx_operation>(session_, std::move(made), "direct", 0, nullptr,
-                                           remote_key);
+    std::vector<program> made;
+    made.push_back(build_one_sided(request, remote, remote_key));
+    return std::make_unique<ucx_operation>(session_, std::move(made), "direct", 0,
+                                           operation_belongings{}, remote_key);
 }
 
 std::unique_ptr<operation> ucx_communicator::prepare(const operation_spec& spec, memory& input,
@@ -238,14 +246,17 @@ std::unique_ptr<operation> ucx_communicator::prepare(const operation_spec& spec,
     const rank_spaces spaces{in->data() + into * element, out->data() + out_of * element, nullptr};
     const std::vector<std::string> names =
         spec.algorithm.empty() ? algorithms(spec.kind) : std::vector<std::string>{spec.algorithm};
+    if (moved_ == messages::put && is_mailable(spec.kind)) {
+        return make(spec, {.algorithm = names.front(), .puts = true}, spaces);
+    }
     const auto make_one = [&](const choice& how) { return make(spec, how, spaces); };
     return make_one(tuner_.choose(spec, names, make_one));
 }
 
 }  // namespace
 
-std::unique_ptr<communicator> make_ucx_communicator(world& group) {
-    return std::make_unique<ucx_communicator>(group);
+std::unique_ptr<communicator> make_ucx_communicator(world& group, messages moved) {
+    return std::make_unique<ucx_communicator>(group, moved);
 }
 
 }  // namespace railgauge::ucx

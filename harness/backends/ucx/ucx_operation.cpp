@@ -6,20 +6,26 @@
 
 namespace railgauge::ucx {
 
-ucx_operation::ucx_operation(std::shared_ptr<session> where, program made, std::string algorithm,
-                             std::uint64_t chunk_bytes, std::unique_ptr<registered_memory> scratch,
-                             ucp_rkey_h key)
+ucx_operation::ucx_operation(std::shared_ptr<session> where, std::vector<program> programs,
+                             std::string algorithm, std::uint64_t chunk_bytes,
+                             operation_belongings belongings, ucp_rkey_h key)
     : session_(std::move(where)),
-      scratch_(std::move(scratch)),
+      belongings_(std::move(belongings)),
       algorithm_(std::move(algorithm)),
       chunk_bytes_(chunk_bytes),
-      key_(key),
-      executor_(std::move(made), ucp(), session_->worker(), session_->request_bytes()) {}
+      key_(key) {
+    for (program& made : programs) {
+        executors_.push_back(std::make_unique<executor>(std::move(made), ucp(), session_->worker(),
+                                                        session_->request_bytes()));
+    }
+}
 
 ucx_operation::~ucx_operation() {
-    if (executor_.under_way()) {
-        session_->abandon();  // UCX still knows the requests
-        executor_.abandon();
+    for (const auto& each : executors_) {
+        if (each->under_way()) {
+            session_->abandon();  // UCX still knows the requests
+            each->abandon();
+        }
     }
     if (key_ != nullptr) {
         ucp().rkey_destroy(key_);
@@ -27,12 +33,14 @@ ucx_operation::~ucx_operation() {
 }
 
 void ucx_operation::execute() {
-    executor_.begin();
+    executor& runs = *executors_[turn_];
+    turn_ = turn_ + 1 == executors_.size() ? 0 : turn_ + 1;
+    runs.begin();
     std::uint32_t idle = 0;
-    while (!executor_.advance()) {
+    while (!runs.advance()) {
         session_->progress(idle);
     }
-    const program& made = executor_.plan();
+    const program& made = runs.plan();
     if (made.average_elements > 0) {
         finish_average(made.type, made.average, made.average_elements, made.ranks);
     }

@@ -5,19 +5,28 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/backends/backend.hpp"
 #include "harness/backends/ucx/executor.hpp"
+#include "harness/backends/ucx/mailboxes.hpp"
 #include "harness/backends/ucx/registered_memory.hpp"
 #include "harness/backends/ucx/session.hpp"
 
 namespace railgauge::ucx {
 
+/// Memory that programs use beside the buffers; each may be null.
+struct operation_belongings {
+    std::unique_ptr<registered_memory> scratch;
+    std::unique_ptr<mailboxes> mail;
+};
+
 class ucx_operation final : public operation {
 public:
-    /// `scratch` may be empty; `key` too: it is destroyed with the operation.
-    ucx_operation(std::shared_ptr<session> where, program made, std::string algorithm,
-                  std::uint64_t chunk_bytes, std::unique_ptr<registered_memory> scratch,
+    /// Executions take turns of `programs`. `belongings`, and `key` where it is not null, are
+    /// destroyed with the operation.
+    ucx_operation(std::shared_ptr<session> where, std::vector<program> programs,
+                  std::string algorithm, std::uint64_t chunk_bytes, operation_belongings belongings,
                   ucp_rkey_h key = nullptr);
     ~ucx_operation() override;
 
@@ -25,16 +34,18 @@ public:
     [[nodiscard]] std::string_view algorithm() const noexcept override { return algorithm_; }
     [[nodiscard]] std::uint64_t chunk_bytes() const noexcept override { return chunk_bytes_; }
     [[nodiscard]] std::string_view protocol() const noexcept override {
-        return executor_.plan().eager ? "eager" : "";
+        if (belongings_.mail != nullptr) return "put";
+        return executors_.front()->plan().eager ? "eager" : "";
     }
 
 private:
     std::shared_ptr<session> session_;
-    std::unique_ptr<registered_memory> scratch_;
+    operation_belongings belongings_;
     std::string algorithm_;
     std::uint64_t chunk_bytes_;
     ucp_rkey_h key_;
-    executor executor_;
+    std::vector<std::unique_ptr<executor>> executors_;
+    std::size_t turn_ = 0;
 };
 
 }  // namespace railgauge::ucx
