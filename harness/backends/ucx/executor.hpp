@@ -26,11 +26,12 @@ public:
     /// Starts all steps that wait for nothing.
     void begin();
 
-    /// Starts what can be started and computes what can be computed, until only UCX can bring it
-    /// on. True when all is done; throws ucx_error when a step has failed.
+    /// Starts what can be started and computes what can be computed, until only UCX, or a peer's
+    /// signal in memory, can bring it on: to be called again, with UCX asked in between. True when
+    /// all is done; throws ucx_error when a step has failed.
     [[nodiscard]] bool advance();
 
-    /// Between begin and the end; an operation that failed stays so.
+    /// Between begin and the end; one that failed with steps left stays so.
     [[nodiscard]] bool under_way() const noexcept { return !done(); }
 
     /// Leaves the memory of the requests to UCX, which may still write to it.

@@ -1,5 +1,7 @@
 #include "harness/backends/ucx/mail_writer.hpp"
 
+#include "harness/base/error.hpp"
+
 namespace railgauge::ucx {
 
 mail_writer::mail_writer(const build_request& request, program_writer& writer)
@@ -15,10 +17,20 @@ mail_writer::mail_writer(const build_request& request, program_writer& writer)
     }
 }
 
+void mail_writer::require_slot(std::uint32_t number, std::uint64_t bytes) const {
+    const mailbox_layout& layout = request_.mail->layout;
+    if (number >= layout.messages || bytes > layout.longest_bytes) {
+        throw capability_error(
+            "ucx: messages that are cut do not fit into mailboxes made for whole "
+            "ones; choose a smaller size");
+    }
+}
+
 std::uint32_t mail_writer::post(int peer, std::uint32_t number, const std::byte* source,
                                 std::uint64_t bytes) {
     const mailbox_layout& layout = request_.mail->layout;
     const mailbox_set::mailbox& to = mailbox_of(peer);
+    require_slot(number, bytes);
     std::byte* const slot = to.address + layout.slot(request_.rank, number);
     const ucp_ep_h endpoint = request_.endpoint(peer);
     const std::uint32_t put =
@@ -37,6 +49,7 @@ std::uint32_t mail_writer::collect(int peer, std::uint32_t number, action what, 
     std::byte* const slot = mailbox_of(request_.rank).address + layout.slot(peer, number);
     std::byte* const data = slot + layout.data_offset();
     const std::uint64_t bytes = elements * element_;
+    require_slot(number, bytes);
     const std::uint32_t index = writer_.await(slot, 0, data, bytes);
     if (what == action::reduce) {
         writer_.reduce(target, data, elements);

@@ -14,7 +14,7 @@ class mail_writer {
 public:
     mail_writer(const build_request& request, program_writer& writer);
 
-    /// Message `number` to `peer`. Returns its step.
+    /// Message `number` to `peer`. Returns the step that puts its data; the signal follows that.
     std::uint32_t post(int peer, std::uint32_t number, const std::byte* source,
                        std::uint64_t bytes);
 
@@ -38,6 +38,8 @@ private:
     [[nodiscard]] bool converses_with(std::size_t peer) const {
         return with_[peer].goes && with_[peer].comes;
     }
+    /// Throws capability_error where the layout has no such slot.
+    void require_slot(std::uint32_t number, std::uint64_t bytes) const;
     [[nodiscard]] const mailbox_set::mailbox& mailbox_of(int rank) const {
         return request_.mail->of[static_cast<std::size_t>(rank)];
     }

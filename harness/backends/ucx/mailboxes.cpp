@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,25 @@ bool everywhere(world& group, bool here) {
     return fails[0] == 0.0;
 }
 
+/// Each rank has slots for all others.
+constexpr int most_ranks = 16;
+
+/// Over xpmem a peer maps the pages of the process itself, which are gone when they are unmapped.
+bool maps_private_pages(const session& where) {
+    return std::ranges::any_of(where.transports(),
+                               [](const std::string& name) { return name.starts_with("xpmem"); });
+}
+
 }  // namespace
+
+bool mail_is_worthwhile(world& group, const std::shared_ptr<session>& where) {
+    if (group.hosts() > 1 || group.size() == 1 || group.size() > most_ranks ||
+        !everywhere(group, !where->sleeps())) {
+        return false;
+    }
+    const auto tried = mailboxes::make(group, where, {.ranks = group.size()});
+    return tried != nullptr && everywhere(group, !maps_private_pages(*where));
+}
 
 bool is_mailable(operation_kind kind) {
     return !is_pairwise(kind) && kind != operation_kind::send_recv &&

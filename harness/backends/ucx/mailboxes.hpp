@@ -18,15 +18,20 @@ namespace railgauge::ucx {
 /// have no data to be copied.
 [[nodiscard]] bool is_mailable(operation_kind kind);
 
-/// What these transfers of an operation take, agreed on by all ranks. Collective. `element_bytes`
-/// of the transfers' elements.
+/// Whether ranks of this group may gain by mailboxes: few, on one host, none of which comes to
+/// sleep, and they reach each other's memory. The same on all ranks. Collective; connects them.
+[[nodiscard]] bool mail_is_worthwhile(world& group, const std::shared_ptr<session>& where);
+
+/// What these transfers of an operation take, agreed on by all ranks; they are not to be cut.
+/// Collective. `element_bytes` of the transfers' elements.
 [[nodiscard]] mailbox_layout layout_for(world& group, std::span<const transfer> transfers,
                                         std::uint64_t element_bytes);
 
-/// One operation's mailboxes: two sets, for executions by turns.
+/// One operation's mailboxes: two sets, for executions by turns. A rank may destroy its own while
+/// peers still put their last receipts: it is a shared segment, which their mappings keep.
 class mailboxes {
 public:
-    /// Collective. Null on all ranks where one cannot allocate or reach such memory.
+    /// Collective. Null on all ranks where one of them cannot allocate or reach such memory.
     [[nodiscard]] static std::unique_ptr<mailboxes> make(world& group,
                                                          const std::shared_ptr<session>& where,
                                                          const mailbox_layout& layout);

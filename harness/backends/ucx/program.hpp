@@ -18,11 +18,12 @@ enum class opcode : std::uint8_t {
     put,      ///< `amount` bytes from `source` to `target` at `peer`, whose key is `other`
     get,      ///< `amount` bytes from `source` at `peer`, whose key is `other`, into `target`
     flush,    ///< until all puts to `peer` have arrived
-    signal,   ///< the number of the execution to `target` at `peer`, whose key is `other`, after
-              ///< all puts before
-    await,    ///< until the word at `source`, which a peer signals, is at most `amount` behind
-    copy,     ///< target = source, `amount` bytes
-    reduce,   ///< target = source (op) other, `amount` elements
+    signal,   ///< the execution's number (from 1, 8 bytes) to `target` at `peer`, whose key is
+              ///< `other`, after all puts before
+    await,   ///< until the word at `source`, which a peer signals, has the number of this execution
+             ///< less `amount`, or a later one
+    copy,    ///< target = source, `amount` bytes
+    reduce,  ///< target = source (op) other, `amount` elements
 };
 
 /// Done by the processor alone, without a call of UCX.
@@ -58,7 +59,7 @@ struct program {
     std::vector<std::uint32_t> successors;
     std::vector<std::uint32_t> prerequisites;   ///< of each step: how many it waits for
     std::vector<std::uint32_t> first;           ///< calls of UCX that wait for nothing, in order
-    std::vector<std::uint32_t> first_computed;  ///< the same for copies and reductions
+    std::vector<std::uint32_t> first_computed;  ///< the same for what computes()
     /// avg: what is divided by `ranks` at the very end (no elements for other reductions).
     std::byte* average = nullptr;
     std::uint64_t average_elements = 0;

@@ -35,7 +35,8 @@ public:
     /// After all steps before that read `bytes` from `begin` on, which the peer may then overwrite.
     std::uint32_t signal(ucp_ep_h peer, std::byte* remote, ucp_rkey_h key, std::byte* begin,
                          std::uint64_t bytes);
-    /// What the peer has put to `begin` before its signal can be read after this step.
+    /// Until `word` has the number of this execution less `behind` executions. What the peer has
+    /// put to `begin` before that signal can be read after this step.
     std::uint32_t await(const std::byte* word, std::uint64_t behind, std::byte* begin,
                         std::uint64_t bytes);
 

@@ -51,6 +51,7 @@ private:
         bool in_place;
         int root;
         int size_class;
+        bool mail;  ///< mailboxes were tried: a limit that is no border between classes
         std::string algorithms;
 
         friend auto operator<=>(const series&, const series&) = default;
@@ -62,6 +63,10 @@ private:
     /// One execution between two barriers, with the second one, in nanoseconds here.
     [[nodiscard]] double time_of(operation& what);
     void warm_up(operation& what);
+    /// What one execution of each takes: of another one and the first one, of each the shorter, so
+    /// that neither connecting nor a single disturbance counts.
+    [[nodiscard]] double shorter_turn_ns(std::span<const std::unique_ptr<operation>> made,
+                                         std::span<const double> first);
     /// The medians of the maxima over ranks, the same on every rank.
     [[nodiscard]] std::vector<double> times_of(std::span<const choice> candidates,
                                                const make_operation& make);

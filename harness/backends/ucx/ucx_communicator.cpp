@@ -24,9 +24,6 @@ namespace {
 /// the one before ends.
 constexpr std::uint32_t most_served = 2;
 
-/// Each rank has a mailbox with slots for all others.
-constexpr int most_mailing_ranks = 16;
-
 bool one_sided(operation_kind kind) {
     return kind == operation_kind::put || kind == operation_kind::get;
 }
@@ -65,7 +62,7 @@ public:
           ranks_per_host_(find_ranks_per_host(group)),
           bounce_(session_, bounce_bytes),
           together_(make(barrier_spec(), {"dissemination"}, rank_spaces{})),
-          tuner_(group, *together_, agree_on_mail(group)) {}
+          tuner_(group, *together_, mail_is_worthwhile(group, session_)) {}
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override;
     [[nodiscard]] std::vector<std::string> algorithms(operation_kind kind) const override {
@@ -79,14 +76,6 @@ public:
     [[nodiscard]] std::string transport() const override { return joined(session_->transports()); }
 
 private:
-    /// Where ranks poll, and may have memory in common. Collective.
-    [[nodiscard]] bool agree_on_mail(world& group) const {
-        std::uint8_t worthwhile =
-            group.hosts() == 1 && group.size() <= most_mailing_ranks && !session_->sleeps() ? 1 : 0;
-        broadcast_value(group, worthwhile);
-        return worthwhile != 0;
-    }
-
     static operation_spec barrier_spec() {
         return {.kind = operation_kind::barrier, .algorithm = {}};
     }

@@ -16,6 +16,7 @@
 #include "harness/backends/ucx/executor.hpp"
 #include "harness/backends/ucx/program_writer.hpp"
 #include "harness/backends/ucx/ucx_communicator.hpp"
+#include "harness/base/error.hpp"
 #include "tests/unit/backends/checked_operation.hpp"
 #include "tests/unit/backends/shm_test_world.hpp"
 
@@ -95,6 +96,25 @@ TEST(ucx_mailboxes, are_used_where_ranks_share_memory_and_not_where_they_do_not)
         });
         EXPECT_EQ(failed, 0) << shared;
     }
+}
+
+// Reductions of more than 1 MiB are cut, and mailboxes have a slot for each message, not each
+// piece.
+TEST(ucx_mailboxes, refuse_messages_that_are_cut) {
+    const int failed = testing::run_ranks(2, [](world& group) {
+        const auto made = ucx::make_ucx_communicator(group, ucx::messages::put);
+        const auto buffer = made->allocate(16 << 20);
+        const auto result = made->allocate(16 << 20);
+        try {
+            static_cast<void>(made->prepare(
+                {.kind = operation_kind::all_reduce, .count = 4 << 20, .algorithm = "direct"},
+                *buffer, *result));
+        } catch (const capability_error&) {
+            return true;
+        }
+        return false;
+    });
+    EXPECT_EQ(failed, 0);
 }
 
 TEST(mailbox_layout, keeps_slots_and_receipts_apart) {
