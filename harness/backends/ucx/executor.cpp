@@ -43,6 +43,7 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
     : program_(std::move(made)),
       ucp_(calls),
       worker_(worker),
+      element_bytes_(size_of(program_.type)),
       waiting_(program_.prerequisites),
       ready_(program_.steps.size()),
       computable_(program_.steps.size()),
@@ -171,8 +172,8 @@ void executor::failed(std::uint32_t index, ucs_status_t status) {
 inline void executor::finished(const ending& of) {
     const std::uint32_t* next = program_.successors.data() + of.first_successor;
     for (const std::uint32_t* const end = next + of.successor_count; next != end; ++next) {
-        const std::uint32_t follower = *next & ~computing_successor;
-        if (--waiting_[follower] != 0) {
+        const std::uint32_t follower = *next & ~successor_flags;
+        if ((*next & only_successor) == 0 && --waiting_[follower] != 0) {
             continue;
         }
         if ((*next & computing_successor) != 0) {
@@ -210,27 +211,24 @@ bool executor::look_out() {
 
 void executor::compute(std::uint32_t index) {
     const step& what = program_.steps[index];
-    if (what.code == opcode::await) {
+    const auto* const operand = static_cast<const std::byte*>(what.other);
+    std::uint64_t bytes = what.amount * element_bytes_;
+    if (what.code == opcode::reduce && what.target == what.source) [[likely]] {
+        reduce_into(program_.type, program_.op, what.target, operand, what.amount);
+    } else if (what.code == opcode::await) {
         if (arrived(what)) {
             finished(endings_[index]);
         } else {
             awaited_[awaited_count_++] = index;
         }
         return;
-    }
-    std::uint64_t bytes = what.amount;
-    if (what.code == opcode::copy) {
-        copy_bytes(what.target, what.source, what.amount);
+    } else if (what.code == opcode::copy) {
+        bytes = what.amount;
+        copy_bytes(what.target, what.source, bytes);
     } else {
-        bytes *= size_of(program_.type);
-        const auto* const operand = static_cast<const std::byte*>(what.other);
-        if (what.target == what.source) {
-            reduce_into(program_.type, program_.op, what.target, operand, what.amount);
-        } else {
-            const std::array<std::byte*, 1> targets{what.target};
-            const std::array<const std::byte*, 2> sources{what.source, operand};
-            reduce_many(program_.type, program_.op, targets, sources, what.amount);
-        }
+        const std::array<std::byte*, 1> targets{what.target};
+        const std::array<const std::byte*, 2> sources{what.source, operand};
+        reduce_many(program_.type, program_.op, targets, sources, what.amount);
     }
     finished(endings_[index]);
     if (bytes >= long_step_bytes) {

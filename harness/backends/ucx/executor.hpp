@@ -78,7 +78,8 @@ private:
     std::vector<void*> free_;
     std::size_t free_count_ = 0;
 
-    std::vector<ending> endings_;         ///< of each step
+    std::vector<ending> endings_;  ///< of each step
+    std::size_t element_bytes_;
     std::vector<std::uint32_t> waiting_;  ///< of each step: for how many still
     /// Steps that can be started, in the order in which they became so; each is in once an
     /// execution at most.

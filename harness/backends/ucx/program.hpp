@@ -46,8 +46,10 @@ struct alignas(64) step {
 };
 static_assert(sizeof(step) == 64);
 
-/// Set in program::successors for those that compute.
+/// Set in program::successors for those that compute, and for those that wait for nothing else.
 inline constexpr std::uint32_t computing_successor = std::uint32_t{1} << 31;
+inline constexpr std::uint32_t only_successor = std::uint32_t{1} << 30;
+inline constexpr std::uint32_t successor_flags = computing_successor | only_successor;
 
 struct program {
     dtype type = dtype::float32;

@@ -225,8 +225,9 @@ program program_writer::finish() {
         std::erase(waits, index);  // a step that reads and writes the same bytes
         made_.prerequisites[index] = static_cast<std::uint32_t>(waits.size());
         for (const std::uint32_t before : waits) {
-            const bool computing = computes(made_.steps[index].code);
-            followers[before].push_back(computing ? index | computing_successor : index);
+            followers[before].push_back(
+                index | (computes(made_.steps[index].code) ? computing_successor : 0) |
+                (waits.size() == 1 ? only_successor : 0));
         }
         if (waits.empty()) {
             (computes(made_.steps[index].code) ? made_.first_computed : made_.first)
