@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <span>
 #include <string>
 #include <utility>
@@ -31,7 +32,7 @@ const char* name_of(opcode code) {
         case opcode::receive: return "ucp_tag_recv_nbx";
         case opcode::put: return "ucp_put_nbx";
         case opcode::get: return "ucp_get_nbx";
-        case opcode::signal: return "ucp_put_nbx of a signal";
+        case opcode::signal: return "ucp_worker_fence, then ucp_put_nbx of a signal";
         default: return "ucp_ep_flush_nbx";
     }
 }
@@ -77,6 +78,10 @@ executor::executor(program made, const ucp_calls& calls, ucp_worker_h worker,
 }
 
 void executor::begin() {
+    if (under_way()) [[unlikely]] {
+        throw error(exit_status::unfinished,
+                    "ucx: an operation is executed again whose last execution has not ended");
+    }
     ++execution_;
     std::ranges::copy(program_.prerequisites, waiting_.begin());
     ready_begin_ = ready_end_ = 0;
@@ -128,6 +133,9 @@ inline ucs_status_ptr_t executor::call(const step& what) {
             return ucp_.get_nbx(what.peer, what.target, what.amount, address_of(what.source),
                                 static_cast<ucp_rkey_h>(what.other), &send_);
         case opcode::signal:
+            // A signal may also say that something has been read, and UCX orders what it writes
+            // itself, not what the processor has read before.
+            std::atomic_thread_fence(std::memory_order_release);
             if (const ucs_status_t status = ucp_.worker_fence(worker_); status != UCS_OK) {
                 return UCS_STATUS_PTR(status);
             }
@@ -206,6 +214,7 @@ bool executor::look_out() {
             found = true;
         }
     }
+    heard_ |= found;
     return found;
 }
 

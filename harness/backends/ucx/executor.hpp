@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "harness/backends/ucx/program.hpp"
@@ -23,7 +24,8 @@ public:
     executor(const executor&) = delete;
     executor& operator=(const executor&) = delete;
 
-    /// Starts all steps that wait for nothing.
+    /// Starts all steps that wait for nothing. Throws error where the execution before has not
+    /// ended.
     void begin();
 
     /// Starts what can be started and computes what can be computed, until only UCX, or a peer's
@@ -31,11 +33,12 @@ public:
     /// all is done; throws ucx_error when a step has failed.
     [[nodiscard]] bool advance();
 
-    /// Between begin and the end; one that failed with steps left stays so.
+    /// Between begin and the end; one that failed with steps left stays so. UCX then still writes
+    /// to the requests and calls back, so it must not be destroyed.
     [[nodiscard]] bool under_way() const noexcept { return !done(); }
 
-    /// Leaves the memory of the requests to UCX, which may still write to it.
-    void abandon() noexcept { static_cast<void>(request_memory_.release()); }
+    /// Whether a peer's signal has come since the last question.
+    [[nodiscard]] bool heard() noexcept { return std::exchange(heard_, false); }
 
     [[nodiscard]] const program& plan() const noexcept { return program_; }
 
@@ -80,7 +83,8 @@ private:
 
     std::vector<ending> endings_;  ///< of each step
     std::size_t element_bytes_;
-    std::vector<std::uint32_t> waiting_;  ///< of each step: for how many still
+    /// Of each step: for how many still. Not kept for those that wait for one (only_successor).
+    std::vector<std::uint32_t> waiting_;
     /// Steps that can be started, in the order in which they became so; each is in once an
     /// execution at most.
     std::vector<std::uint32_t> ready_;
@@ -91,6 +95,7 @@ private:
     std::size_t computable_end_ = 0;
     std::vector<std::uint32_t> awaited_;  ///< steps: the first awaited_count_, in any order
     std::size_t awaited_count_ = 0;
+    bool heard_ = false;
     std::uint64_t execution_ = 0;  ///< from 1; what is signalled
     ucs_status_t failure_ = UCS_OK;
     std::uint32_t failed_step_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/base/error.hpp"
+
 namespace railgauge::ucx {
 namespace {
 
@@ -11,6 +13,23 @@ constexpr std::uint64_t copy_piece_bytes = 256 * 1024;
 
 bool overlap(const std::byte* a, std::uint64_t a_bytes, const std::byte* b, std::uint64_t b_bytes) {
     return a < b + b_bytes && b < a + a_bytes;
+}
+
+/// Whether no steps wait for each other: an execution would end without them.
+bool all_can_start(const program& made) {
+    std::vector<std::uint32_t> waiting = made.prerequisites;
+    std::vector<std::uint32_t> started = made.first;
+    started.insert(started.end(), made.first_computed.begin(), made.first_computed.end());
+    for (std::size_t i = 0; i < started.size(); ++i) {
+        const step& one = made.steps[started[i]];
+        for (std::uint32_t k = 0; k < one.successor_count; ++k) {
+            const std::uint32_t next = made.successors[one.first_successor + k] & ~successor_flags;
+            if (--waiting[next] == 0) {
+                started.push_back(next);
+            }
+        }
+    }
+    return started.size() == made.steps.size();
 }
 
 }  // namespace
@@ -240,6 +259,11 @@ program program_writer::finish() {
         one.successor_count = static_cast<std::uint32_t>(followers[index].size());
         made_.successors.insert(made_.successors.end(), followers[index].begin(),
                                 followers[index].end());
+    }
+    if (!all_can_start(made_)) {
+        throw error(exit_status::unfinished,
+                    "ucx: steps of this operation wait for each other, which is railgauge's own "
+                    "fault; please report it with the command, and take another --algorithm");
     }
     // The peer waits for what is sent, and nothing that comes is looked at before UCX is asked, so
     // that receives are in time after the sends.

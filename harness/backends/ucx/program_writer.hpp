@@ -47,6 +47,7 @@ public:
     /// everything before.
     void order();
 
+    /// Throws error where steps wait for each other in a circle.
     [[nodiscard]] program finish();
 
 private:

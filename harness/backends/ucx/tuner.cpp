@@ -260,9 +260,11 @@ std::vector<double> tuner::times_of(std::span<const choice> candidates,
     if (turn_ns > slow_ns) {
         return few_times_of(made, medians);
     }
-    const bool warm = std::ranges::any_of(candidates, &choice::puts);
+    bool warm = std::ranges::any_of(candidates, &choice::puts);
     if (warm) {
-        turn_ns = (warm_ups + 1) * shorter_turn_ns(made, medians);
+        turn_ns = shorter_turn_ns(made, medians);
+        warm = (warm_ups + 1) * turn_ns <= slow_ns;  // where all is slow, caches do not matter
+        turn_ns *= warm ? warm_ups + 1 : 1;
     }
     const auto turns = static_cast<std::uint32_t>(
         std::clamp((warm ? warm_budget_ns : budget_ns) / turn_ns, static_cast<double>(fewest),

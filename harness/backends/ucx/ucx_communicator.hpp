@@ -7,8 +7,8 @@
 
 namespace railgauge::ucx {
 
-/// How a collective's messages are moved: as the tuner finds, or (for tests) all put into
-/// mailboxes, by the first of the algorithms.
+/// How a collective's messages are moved: as the tuner finds, or (for tests) by the first of the
+/// algorithms and all put into mailboxes, where the ranks can have some.
 enum class messages : std::uint8_t { as_found, put };
 
 /// Collective. Throws capability_error and ucx_error.

@@ -21,10 +21,10 @@ ucx_operation::ucx_operation(std::shared_ptr<session> where, std::vector<program
 }
 
 ucx_operation::~ucx_operation() {
-    for (const auto& each : executors_) {
+    for (auto& each : executors_) {
         if (each->under_way()) {
-            session_->abandon();  // UCX still knows the requests
-            each->abandon();
+            session_->abandon();
+            static_cast<void>(each.release());  // UCX still knows its requests
         }
     }
     if (key_ != nullptr) {
@@ -38,6 +38,9 @@ void ucx_operation::execute() {
     runs.begin();
     std::uint32_t idle = 0;
     while (!runs.advance()) {
+        if (runs.heard()) {
+            idle = 0;
+        }
         session_->progress(idle);
     }
     const program& made = runs.plan();

@@ -10,6 +10,7 @@
 
 #include "harness/backends/ucx/program_writer.hpp"
 #include "harness/backends/ucx/waiting.hpp"
+#include "harness/base/error.hpp"
 
 namespace railgauge::ucx {
 namespace {
@@ -135,6 +136,30 @@ TEST(ucx_executor, asks_for_fast_completion_where_messages_are_to_go_eagerly) {
         execute(what);
         EXPECT_EQ((now.flags & UCP_OP_ATTR_FLAG_FAST_CMPL) != 0, eager);
     }
+}
+
+TEST(ucx_executor, refuses_to_begin_before_the_end_of_the_execution_before) {
+    now = {};
+    std::vector<std::byte> buffer(64);
+    const ucp_calls calls = pretended_calls();
+    executor what(exchange_of(buffer, 1), calls, nullptr, 256);
+    what.begin();
+    ASSERT_FALSE(what.advance());
+    EXPECT_THROW(what.begin(), error);
+    progress(nullptr);
+    EXPECT_TRUE(what.advance());
+    execute(what);
+}
+
+// An execution would end without them.
+TEST(ucx_program, refuses_steps_that_wait_for_each_other) {
+    std::vector<std::byte> buffer(64);
+    program_writer writer(dtype::uint8, redop::sum, {}, 64);
+    const auto one = writer.send(nullptr, 1, buffer.data(), 8);
+    const auto other = writer.send(nullptr, 2, buffer.data(), 8);
+    writer.after(one, other);
+    writer.after(other, one);
+    EXPECT_THROW(static_cast<void>(writer.finish()), error);
 }
 
 TEST(waiting, sleeps_soon_where_ranks_outnumber_cores) {

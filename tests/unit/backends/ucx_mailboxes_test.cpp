@@ -5,16 +5,21 @@
 
 #ifdef RAILGAUGE_HAS_UCX
 
+#include <sched.h>
+
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/backends/ucx/build_program.hpp"
 #include "harness/backends/ucx/executor.hpp"
 #include "harness/backends/ucx/program_writer.hpp"
+#include "harness/backends/ucx/session.hpp"
 #include "harness/backends/ucx/ucx_communicator.hpp"
 #include "harness/base/error.hpp"
 #include "tests/unit/backends/checked_operation.hpp"
@@ -27,11 +32,22 @@ using testing::check_one;
 using testing::walk_state;
 using ucx::mailbox_layout;
 
+bool uses_mail(communicator& group) {
+    const auto buffer = group.allocate(400);
+    const auto result = group.allocate(400);
+    return group
+               .prepare({.kind = operation_kind::all_reduce, .count = 100, .algorithm = {}},
+                        *buffer, *result)
+               ->protocol() == "put";
+}
+
+/// `expected`: that messages are put at all, not sent for lack of mailboxes.
 template <typename Visit>
-bool with_mail(world& group, Visit&& visit) {
+bool with_mail(world& group, Visit&& visit, bool expected = true) {
     const auto made = ucx::make_ucx_communicator(group, ucx::messages::put);
     walk_state state{*made, group.rank(), group.size(),
                      std::minstd_rand(static_cast<unsigned>(group.rank()) + 1)};
+    state.wrong += uses_mail(*made) == expected ? 0 : 1;
     visit(state);
     group.barrier();
     return state.wrong == 0 && state.checked > 0;
@@ -84,17 +100,40 @@ TEST(ucx_mailboxes, are_used_where_ranks_share_memory_and_not_where_they_do_not)
     for (const bool shared : {true, false}) {
         const int failed = testing::run_ranks(2, [shared](world& group) {
             ::setenv("UCX_TLS", shared ? "posix,self" : "tcp", 1);
-            return with_mail(group, [shared](walk_state& state) {
-                const operation_spec spec{
-                    .kind = operation_kind::all_reduce, .count = 100, .algorithm = "direct"};
-                check_one(state, spec, 4);
-                const auto buffer = state.group.allocate(400);
-                const auto result = state.group.allocate(400);
-                const auto made = state.group.prepare(spec, *buffer, *result);
-                state.wrong += made->protocol() == (shared ? "put" : "") ? 0 : 1;
-            });
+            return with_mail(
+                group,
+                [](walk_state& state) {
+                    check_one(state,
+                              {.kind = operation_kind::all_reduce, .count = 100, .algorithm = {}},
+                              4);
+                },
+                shared);
         });
         EXPECT_EQ(failed, 0) << shared;
+    }
+}
+
+// A rank that may sleep is not woken by what a peer stores.
+TEST(ucx_mailboxes, are_not_tried_where_ranks_may_sleep) {
+    cpu_set_t cores;
+    ASSERT_EQ(::sched_getaffinity(0, sizeof cores, &cores), 0);
+    if (CPU_COUNT(&cores) < 2) {
+        GTEST_SKIP() << "all ranks of one core may sleep";
+    }
+    for (const bool alone : {true, false}) {
+        const int failed = testing::run_ranks(2, [alone](world& group) {
+            ::setenv("UCX_TLS", "posix,self", 1);
+            if (!alone) {
+                cpu_set_t first;
+                CPU_ZERO(&first);
+                CPU_SET(::sched_getcpu(), &first);
+                group.broadcast(std::as_writable_bytes(std::span(&first, 1)), 0);
+                ::sched_setaffinity(0, sizeof first, &first);
+            }
+            const auto where = std::make_shared<ucx::session>(group);
+            return where->sleeps() != alone && ucx::mail_is_worthwhile(group, where) == alone;
+        });
+        EXPECT_EQ(failed, 0) << alone;
     }
 }
 
@@ -170,6 +209,7 @@ TEST(ucx_mailboxes, an_execution_waits_for_receipt_and_signal) {
     runs.begin();
     EXPECT_FALSE(runs.advance());
     EXPECT_TRUE(runs.under_way());
+    EXPECT_FALSE(runs.heard());
     EXPECT_EQ(order, (std::vector<std::string>{"put 8", "fence", "put 8"}));
     EXPECT_EQ(theirs[1], 77u);
     EXPECT_EQ(theirs[0], 1u);
@@ -179,6 +219,8 @@ TEST(ucx_mailboxes, an_execution_waits_for_receipt_and_signal) {
     EXPECT_FALSE(runs.under_way());
     EXPECT_EQ(target, 5u);
     EXPECT_EQ(theirs[4], 1u);
+    EXPECT_TRUE(runs.heard());
+    EXPECT_FALSE(runs.heard());
 
     source = 78;
     mine[1] = 6;
