@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "harness/record/import_mpi_names.hpp"
 #include "harness/record/import_readers.hpp"
@@ -98,16 +99,25 @@ private:
         return place < words.size() ? &words[place] : nullptr;
     }
 
-    void read_row(const std::vector<text_word>& words, std::uint64_t line) {
+    struct figures {
+        std::uint64_t bytes = 0;
+        std::uint64_t repetitions = 0;
+        double mean_us = 0;
+    };
+
+    /// Nothing where the row has none, which is then said.
+    [[nodiscard]] std::optional<figures> figures_of(const std::vector<text_word>& words,
+                                                    std::uint64_t line) {
         const text_word* size = column(words, "#bytes");
         const text_word* repetitions = column(words, "#repetitions");
         const text_word* time = column(words, "t_avg[usec]");
         if (!time) time = column(words, "t[usec]");
         if (!time) time = column(words, "t_pure[usec]");  // non-blocking, without a load beside it
         const auto bytes = size ? count_from(size->text) : std::optional<std::uint64_t>(0);
-        const auto count = repetitions ? count_from(repetitions->text) : std::nullopt;
-        const auto mean = time ? figure_from(time->text) : std::nullopt;
-        if (!bytes || !count || *count == 0 || !mean) {
+        const std::uint64_t count =
+            repetitions ? count_from(repetitions->text).value_or(0) : std::uint64_t{0};
+        const auto mean = time ? figure_from(time->text) : std::optional<double>();
+        if (!bytes || count == 0 || !mean) {
             // "4194304  out-of-mem.; needed X= ...", "time-out."
             const bool left_out =
                 repetitions && repetitions->text.find('-') != std::string_view::npos;
@@ -115,12 +125,18 @@ private:
                           left_out ? "IMB did not measure this size: " +
                                          std::string(repetitions->text.substr(0, 40))
                                    : "size, repetitions and time are not all figures");
-            return;
+            return std::nullopt;
         }
         if (*mean == 0) {
             into_.problem(line, words[0].column, "the time is 0: less than IMB's digits show");
-            return;
+            return std::nullopt;
         }
+        return figures{*bytes, count, *mean};
+    }
+
+    void read_row(const std::vector<text_word>& words, std::uint64_t line) {
+        const std::optional<figures> read = figures_of(words, line);
+        if (!read) return;
         if (ranks_ == 0) ranks_ = into_.options().ranks;
         if (ranks_ == 0) into_.fail(line, 1, "the file does not say #processes; give --ranks");
         point_record point = unknown_point();
@@ -130,7 +146,7 @@ private:
             test_.op == "all_reduce" || test_.op == "reduce" || test_.op == "reduce_scatter";
         point.key.dtype = reduces ? reduced_dtype_ : dtype_;
         point.key.redop = reduces ? redop_ : "none";
-        point.key.bytes = *bytes;
+        point.key.bytes = read->bytes;
         point.key.ranks = ranks_;
         point.key.timing = "streamed";
         if (in_groups_) {
@@ -144,7 +160,7 @@ private:
             into_.problem(line, words[0].column, "the size is beyond 64 bits");
             return;
         }
-        into_.add_mean(std::move(point), *mean, *count);
+        into_.add_mean(std::move(point), read->mean_us, read->repetitions);
     }
 
     import_builder& into_;

@@ -166,6 +166,23 @@ inline void check_one(walk_state& state, const operation_spec& spec, int executi
     }
 }
 
+/// Every algorithm of an operation, with blocks of no, one, few and many elements.
+inline void check_algorithms(walk_state& state, operation_kind kind, int executions) {
+    for (const std::string& name : state.group.algorithms(kind)) {
+        for (const std::uint64_t count : {0, 1, 37, 5000}) {
+            for (const bool in_place : {false, true}) {
+                check_one(state,
+                          {.kind = kind,
+                           .count = count,
+                           .root = is_rooted(kind) ? state.ranks / 2 : 0,
+                           .in_place = in_place,
+                           .algorithm = name},
+                          executions);
+            }
+        }
+    }
+}
+
 /// Runs `visit` with a communicator of `transport`; whether all that was checked was right.
 template <typename Visit>
 bool with_communicator(backend& transport, world& group, Visit&& visit) {

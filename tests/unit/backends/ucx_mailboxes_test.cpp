@@ -28,6 +28,7 @@
 namespace railgauge {
 namespace {
 
+using testing::check_algorithms;
 using testing::check_one;
 using testing::walk_state;
 using ucx::mailbox_layout;
@@ -60,20 +61,7 @@ TEST_P(ucx_mail, every_algorithm_delivers_every_size) {
     const int failed = testing::run_ranks(GetParam(), [](world& group) {
         return with_mail(group, [](walk_state& state) {
             for (const operation_kind kind : all_operation_kinds) {
-                if (!ucx::is_mailable(kind)) continue;
-                for (const std::string& name : state.group.algorithms(kind)) {
-                    for (const std::uint64_t count : {0, 1, 37, 5000}) {
-                        for (const bool in_place : {false, true}) {
-                            check_one(state,
-                                      {.kind = kind,
-                                       .count = count,
-                                       .root = is_rooted(kind) ? state.ranks / 2 : 0,
-                                       .in_place = in_place,
-                                       .algorithm = name},
-                                      6);
-                        }
-                    }
-                }
+                if (ucx::is_mailable(kind)) check_algorithms(state, kind, 6);
             }
         });
     });
