@@ -10,6 +10,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "harness/launch/owed_work.hpp"
+
 namespace railgauge {
 
 namespace {
@@ -21,7 +23,6 @@ constexpr std::size_t slot_bytes = 16384;
 constexpr int spins = 600;
 constexpr int spins_oversubscribed = 16;
 constexpr int yields = 8;
-constexpr long slice_ns = 50'000'000;
 
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -29,8 +30,9 @@ void relax() noexcept {
 #endif
 }
 
-void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected) noexcept {
-    const timespec slice{0, slice_ns};
+void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
+                std::chrono::nanoseconds at_most) noexcept {
+    const timespec slice{0, static_cast<long>(at_most.count())};
     ::syscall(SYS_futex, &word, FUTEX_WAIT, expected, &slice, nullptr, 0);
 }
 
@@ -101,10 +103,12 @@ void exchange::wait_for(std::uint32_t generation) {
     }
     timespec before{};
     ::clock_gettime(CLOCK_MONOTONIC, &before);
+    wait_slices slices;
     while (!passed()) {
+        owed_work::run();
         control_->sleepers.fetch_add(1, std::memory_order_seq_cst);
         if (control_->generation.load(std::memory_order_seq_cst) == generation) {
-            futex_wait(control_->generation, generation);
+            futex_wait(control_->generation, generation, slices.next());
         }
         control_->sleepers.fetch_sub(1, std::memory_order_seq_cst);
         timespec now{};
@@ -112,7 +116,7 @@ void exchange::wait_for(std::uint32_t generation) {
         const long waited_ns =
             (now.tv_sec - before.tv_sec) * 1'000'000'000 + now.tv_nsec - before.tv_nsec;
         // A signal ends a slice early; the hook reads little, but not at a signal's pace.
-        if (waited_ns >= slice_ns && !passed()) {
+        if (waited_ns >= wait_slices::longest.count() && !passed()) {
             before = now;
             while_waiting_();
         }

@@ -19,7 +19,8 @@ public:
     [[nodiscard]] static std::size_t bytes_for(int ranks) noexcept;
 
     /// `memory` holds bytes_for(ranks). `while_waiting` is called about every 50 ms of a wait; what
-    /// it throws leaves the call, after which this exchange cannot be used any more.
+    /// it throws leaves the call, after which this exchange cannot be used any more. A wait that
+    /// sleeps does what is owed (owed_work.hpp).
     /// `oversubscribed`: more processes than cores, so that waits give way at once.
     exchange(std::byte* memory, int rank, int ranks, bool oversubscribed,
              std::function<void()> while_waiting);

@@ -14,6 +14,7 @@
 #include <memory>
 #include <utility>
 
+#include "harness/launch/owed_work.hpp"
 #include "harness/launch/tcp_address.hpp"
 
 namespace railgauge {
@@ -21,8 +22,6 @@ namespace railgauge {
 namespace {
 
 using std::chrono::steady_clock;
-
-constexpr std::chrono::milliseconds slice{50};
 
 struct free_addresses {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
@@ -33,7 +32,8 @@ std::string in_words(int cause) {
 }
 
 /// Waits for `events` for a slice at most. False where there were none.
-bool poll_slice(int fd, short events, tcp_stream::time_point until) {
+bool poll_slice(int fd, short events, tcp_stream::time_point until,
+                std::chrono::nanoseconds slice) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::min<steady_clock::duration>(slice, until - steady_clock::now()));
     pollfd watched{fd, events, 0};
@@ -111,11 +111,19 @@ tcp_stream tcp_stream::connect(const std::string& address, time_point until,
 }
 
 void tcp_stream::wait(short events, const hook& while_waiting, time_point until) const {
-    while (!poll_slice(fd_, events, until)) {
-        if (steady_clock::now() >= until) {
+    wait_slices slices;
+    auto looked_up = steady_clock::now();
+    owed_work::run();
+    while (!poll_slice(fd_, events, until, slices.next())) {
+        const auto now = steady_clock::now();
+        if (now >= until) {
             throw connection_error("no answer in time");
         }
-        while_waiting();
+        owed_work::run();
+        if (now - looked_up >= wait_slices::longest) {
+            looked_up = now;
+            while_waiting();
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 #include "harness/base/error.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/mpiexec_command.hpp"
+#include "harness/launch/owed_work.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
@@ -21,7 +22,9 @@ namespace {
 class mpi_communicator final : public communicator {
 public:
     mpi_communicator(dynamic_library module, std::unique_ptr<mpi_group> group)
-        : module_(std::move(module)), group_(std::move(group)) {}
+        : module_(std::move(module)),
+          group_(std::move(group)),
+          owed_([this] { group_->progress(); }) {}
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override {
         return group_->supports(spec);
@@ -43,6 +46,7 @@ public:
 private:
     dynamic_library module_;  // before group_: its code frees the group
     std::unique_ptr<mpi_group> group_;
+    owed_work owed_;
 };
 
 std::vector<std::int32_t> world_ranks_of(world& group, std::int32_t mine) {

@@ -154,6 +154,7 @@ session::session(world& group, bool crowded)
         open_context(wanted);
         open_worker((wanted.features & UCP_FEATURE_WAKEUP) != 0);
         exchange_addresses(group);
+        owed_.emplace([this] { ucp_.worker_progress(worker_); });
     } catch (...) {
         close();
         throw;
@@ -282,6 +283,7 @@ std::vector<std::string> session::transports() const {
 
 // Peers may be gone already: nothing is waited for beyond the limit.
 void session::close() noexcept {
+    owed_.reset();
     if (abandoned_) {
         return;
     }

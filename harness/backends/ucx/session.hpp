@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "harness/backends/ucx/ucp_library.hpp"
 #include "harness/backends/ucx/waiting.hpp"
+#include "harness/launch/owed_work.hpp"
 
 namespace railgauge {
 class world;
@@ -101,6 +103,9 @@ private:
     std::size_t address_bytes_ = 0;     ///< of the longest
     std::vector<std::byte> addresses_;  ///< ranks x address_bytes
     std::vector<ucp_ep_h> endpoints_;
+    /// What UCX holds back while a peer's queue or a socket is full, the answer that ends a
+    /// rendezvous among it: its operation is done here, and the peer waits.
+    std::optional<owed_work> owed_;
 };
 
 }  // namespace railgauge::ucx
