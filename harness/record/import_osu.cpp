@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "harness/record/import_mpi_names.hpp"
 #include "harness/record/import_readers.hpp"
@@ -84,10 +85,10 @@ public:
             read_comment(
                 {line.text.substr(words[0].column - line.column), line.number, words[0].column},
                 words);
-        } else if (in_table_ && words[0].text[0] >= '0' && words[0].text[0] <= '9') {
+        } else if (!in_table_ || !starts_with_figure(words[0].text)) {
+            is_interrupted_ = true;
+        } else if (!is_interrupted_ || continues_table(words)) {
             read_row(words, line.number);
-        } else {
-            in_table_ = false;  // what follows is another program's
         }
     }
 
@@ -97,6 +98,21 @@ public:
     }
 
 private:
+    static bool starts_with_figure(std::string_view text) {
+        if (text.starts_with('-')) text.remove_prefix(1);
+        return !text.empty() && text[0] >= '0' && text[0] <= '9';
+    }
+
+    /// After another program's line: its figures may follow, or the table's. Sizes grow.
+    [[nodiscard]] bool continues_table(const std::vector<text_word>& words) const {
+        if (words.size() != columns_.count || !figure_from(words[columns_.figure].text)) {
+            return false;
+        }
+        if (columns_.size == none) return !last_size_;
+        const auto size = count_from(words[columns_.size].text);
+        return size && (!last_size_ || *size > *last_size_);
+    }
+
     // "# OSU MPI-CUDA Allreduce Latency Test v7.3".
     void read_comment(const text_line& line, const std::vector<text_word>& words) {
         constexpr std::string_view begin = "# OSU ";
@@ -112,6 +128,8 @@ private:
         } else if (const auto columns = columns_in(line.text)) {
             in_table_ = !test_.op.empty();
             columns_ = *columns;
+            is_interrupted_ = false;
+            last_size_.reset();
         }
     }
 
@@ -164,6 +182,7 @@ private:
             }
             bytes = *size;
         }
+        last_size_ = bytes;
         const text_word& figure_word = words[columns_.figure];
         const auto figure = figure_from(figure_word.text);
         if (!figure) {
@@ -229,6 +248,8 @@ private:
     std::int32_t window_ = 1;
     osu_columns columns_;
     bool in_table_ = false;
+    bool is_interrupted_ = false;             ///< another program's line stands in the table
+    std::optional<std::uint64_t> last_size_;  ///< of the open table
     ordered_json tests_ = ordered_json::array();
 };
 

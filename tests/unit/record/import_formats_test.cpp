@@ -142,6 +142,34 @@ TEST(import_osu, a_time_of_0_is_left_out_by_name) {
     EXPECT_THAT(run.problems[1].message, HasSubstr("the bandwidth is 0"));
 }
 
+TEST(import_osu, a_table_goes_on_after_another_programs_line) {
+    const imported_run run = import_run(
+        "# OSU MPI Allreduce Latency Test v7.3\n# Size       Avg Latency(us)\n"
+        "4                       1.00\n"
+        "[1795.1] [h1:67   :0] flush.c:26   UCX ERROR something\n"
+        "8                       1.10\n"
+        "WARNING: something\n"
+        "-5                      2.00\n"
+        "16                      1.20\n"
+        "slurmstepd: done\n"
+        "3 1\n12:30:00 up 3 days\n",
+        "osu.txt", import_format::osu, {.op = "", .ranks = 4});
+    ASSERT_EQ(run.points.size(), 3U);
+    EXPECT_EQ(run.points[1].key.bytes, 8U);
+    EXPECT_EQ(run.points[2].key.bytes, 16U);
+    EXPECT_TRUE(run.problems.empty());
+}
+
+TEST(import_osu, a_row_with_a_wrong_size_is_named) {
+    const imported_run run = import_run(
+        "# OSU MPI Latency Test v7.3\n# Size          Latency (us)\n"
+        "-5                      2.00\n8                       0.01\n",
+        "osu.txt", import_format::osu);
+    EXPECT_EQ(run.points.size(), 1U);
+    ASSERT_EQ(run.problems.size(), 1U);
+    EXPECT_THAT(run.problems[0].message, HasSubstr("the size is not a whole number"));
+}
+
 TEST(import_osu, without_ranks_it_says_so) {
     try {
         (void)import_run(text_of("osu_allreduce_7.txt"), "osu.txt", import_format::osu);
