@@ -107,9 +107,17 @@ private:
                 "{} {} {} stands out: {}{}", name_of(path.from), both ? "<->" : "->",
                 name_of(path.to),
                 compared(path.value, path.expected, path.of_unknown ? "usual" : "expected"),
-                path.of_unknown ? "" : "; with others both ends are fine, so look between them"));
+                where_to_look(path)));
         }
         return lines;
+    }
+
+    [[nodiscard]] std::string where_to_look(const slow_path& path) const {
+        if (path.of_unknown) return "";
+        if (path.weak_end < 0) return "; with others both ends are fine, so look between them";
+        return fmt::format("; with its better partners {} reaches {}, so look there first",
+                           name_of(path.weak_end),
+                           compared(path.weak_value, found_.typical, "usual"));
     }
 
     [[nodiscard]] std::string nothing() const {

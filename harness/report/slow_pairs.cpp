@@ -45,6 +45,7 @@ double deviation_of(const std::vector<double>& values, double center) {
 // What a shortfall in logarithms has to exceed.
 struct limits {
     double of_ends = 0;
+    double share_of_ends = 0;  ///< the fixed part of of_ends
     double of_paths = 0;
 };
 
@@ -87,6 +88,7 @@ public:
             const double reached = std::exp(expected(cells_[i]) - usual_shortfall_);
             found.paths.push_back({cells_[i].from, cells_[i].to, cells_[i].value, reached,
                                    least_level(cells_[i]) == unknown});
+            add_weak_end(found.paths.back());
         }
         std::ranges::sort(found.ends, {}, &slow_end::value);
         std::ranges::stable_sort(found.paths, {},
@@ -113,8 +115,18 @@ private:
         // A level is made of many pairs, and so less uncertain than one of them.
         const double of_levels =
             std::max(deviation_of(levels, stats::median(levels)), 2 * spread_ / std::sqrt(ends));
-        limits_.of_ends = std::max(-std::log(few ? 0.75 : 0.9), deviations * widened * of_levels);
+        limits_.share_of_ends = -std::log(few ? 0.75 : 0.9);
+        limits_.of_ends = std::max(limits_.share_of_ends, deviations * widened * of_levels);
         limits_.of_paths = std::max(-std::log(few ? 0.75 : 0.85), deviations * widened * spread_);
+    }
+
+    void add_weak_end(slow_path& path) const {
+        const double from = ends_.at(path.from).sending.level;
+        const double to = ends_.at(path.to).receiving.level;
+        const double least = std::min(from, to);
+        if (least == unknown || reference_ - least <= limits_.share_of_ends) return;
+        path.weak_end = from < to ? path.from : path.to;
+        path.weak_value = std::exp(least);
     }
 
     void add_end(int index, const end_sides& end, std::vector<slow_end>& into) const {

@@ -29,6 +29,10 @@ struct slow_path {
     double value = 0;
     double expected = 0;      ///< from what both ends reach with others
     bool of_unknown = false;  ///< the ends have no other pair: held against the median of all
+    /// The end that lies below the median end by the fixed share with others, too, although ends
+    /// differ too much for it to be called slow; -1: both are fine with others.
+    int weak_end = -1;
+    double weak_value = 0;  ///< what that end reaches with its better partners
 };
 
 struct slow_pairs {

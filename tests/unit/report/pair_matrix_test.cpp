@@ -84,6 +84,18 @@ TEST(pair_matrix, names_a_slow_pair) {
                                 })));
 }
 
+// The ends differ too much for host 2 to be called slow by itself.
+TEST(pair_matrix, points_to_the_weaker_end_of_a_slow_pair) {
+    const std::string text = matrix(4, 1, [](int from, int to) {
+        const int other = from == 2 ? to : from;
+        if (from == 2 || to == 2) return other == 0 ? 0.03 : 0.015;
+        return from == 0 || to == 0 ? 0.12 : 0.25;
+    });
+    EXPECT_NE(text.find("; with its better partners h2 reaches 0.03"), std::string::npos) << text;
+    EXPECT_NE(text.find(", so look there first"), std::string::npos);
+    EXPECT_EQ(text.find("both ends are fine"), std::string::npos);
+}
+
 TEST(pair_matrix, takes_ranks_of_a_host_together) {
     const std::string text = matrix(3, 2, [](int from, int to) {
         if (from == to) return 9.0;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <vector>
 
 namespace railgauge {
 namespace {
@@ -85,6 +86,28 @@ TEST(find_slow_pairs, names_a_path) {
         EXPECT_EQ(found.paths[0].from, 0);
         EXPECT_EQ(found.paths[0].to, 2);
         EXPECT_NEAR(found.paths[0].value / found.paths[0].expected, 0.4, 0.06);
+        EXPECT_EQ(found.paths[0].weak_end, -1) << "both are fine with others";
+    }
+}
+
+// Seen among four hosts of two rails, of which UCX used one or both; a link of host 2 was slow.
+TEST(find_slow_pairs, says_which_end_of_a_path_is_weak_where_ends_differ_too_much_for_a_verdict) {
+    const std::vector<std::vector<double>> seen{{0, 0.125, 0.0304, 0.122},
+                                                {0.125, 0, 0.0149, 0.251},
+                                                {0.0298, 0.0150, 0, 0.0149},
+                                                {0.109, 0.242, 0.0149, 0}};
+    std::vector<pair_value> cells;
+    for (int from = 0; from < 4; ++from) {
+        for (int to = 0; to < 4; ++to) {
+            const double value = seen[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
+            if (from != to) cells.push_back({from, to, value, 0});
+        }
+    }
+    const slow_pairs found = find_slow_pairs(cells);
+    ASSERT_EQ(found.paths.size(), 4U);
+    for (const slow_path& path : found.paths) {
+        EXPECT_EQ(path.weak_end, 2);
+        EXPECT_NEAR(path.weak_value, 0.030, 0.001);
     }
 }
 
