@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/launch/process.hpp"
 
@@ -12,6 +14,15 @@ namespace railgauge {
 namespace {
 
 constexpr std::chrono::milliseconds tick{50};
+constexpr std::size_t most_notes = 8;
+
+/// What was noted before may be the cause: a link that was lost, say.
+std::string with_notes(std::string text, const std::vector<std::string>& notes) {
+    for (std::size_t i = 0; i < notes.size() && i < most_notes; ++i) {
+        text += (i == 0 ? "; noted before: " : "; ") + notes[i];
+    }
+    return text;
+}
 
 }  // namespace
 
@@ -94,6 +105,7 @@ void monitor_thread::act_on(const verdict& found, const monitor& looker) {
             told.point = board_->cell(0).point.load();
             told.where = board_->cell(0).where.load();
         }
+        told.text = with_notes(std::move(told.text), board_->notes());
         actions_.tell(told);
         head.verdict_told.store(1, std::memory_order_release);
     }

@@ -156,7 +156,8 @@ void launched_job::judge_launcher() {
                                 ? " was killed by signal " + std::to_string(WTERMSIG(*ended_))
                                 : " ended with status " + std::to_string(WEXITSTATUS(*ended_)));
     why.text += never_came ? " before the ranks started; run it by hand to see why: " + launcher_ +
-                                 " -n 2 true"
+                                 " -n 2 true; where that works, MPI itself may not start: see "
+                                 "dev-shm in railgauge doctor"
                 : everyone_finished() ? " although all ranks have finished"
                                       : " before the ranks had finished";
     result_.ended_by = std::move(why);

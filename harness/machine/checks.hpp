@@ -27,6 +27,8 @@ struct process_facts {
     std::optional<std::uint64_t> locked_memory_bytes;  ///< RLIMIT_MEMLOCK; nothing: unlimited
     bool memfd = true;                                 ///< memfd_create and a shared mapping work
     bool peer_memory = true;  ///< a child's memory can be read (process_vm_readv)
+    /// Free in /dev/shm; nothing: there is none.
+    std::optional<std::uint64_t> shm_free_bytes;
     bool privileged = false;  ///< effective user 0: limits do not bind it
 };
 [[nodiscard]] process_facts read_process_facts();

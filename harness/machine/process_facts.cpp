@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,6 +68,10 @@ process_facts read_process_facts() {
     }
     facts.memfd = memfd_works();
     facts.peer_memory = peer_memory_is_readable();
+    struct statvfs shm {};
+    if (statvfs("/dev/shm", &shm) == 0) {
+        facts.shm_free_bytes = std::uint64_t{shm.f_bavail} * shm.f_frsize;
+    }
     facts.privileged = geteuid() == 0;
     return facts;
 }

@@ -32,6 +32,7 @@ class Faults:
         self.lab("cut", "h3")
         begin = time.monotonic()
         self.assert_ended(job, r"host h3: rail0 has lost its link")
+        self.assertRegex(self.lines()[-1]["reason"], r"noted before: .*host h3: rail0 has lost")
         self.assertLess(time.monotonic() - begin, DEADLINE_S + MARGIN_S)
 
     def test_a_management_link_is_cut(self):

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 process_facts good_facts() {
     process_facts facts;
     facts.usable_cpus = 4;
+    facts.shm_free_bytes = std::uint64_t{1} << 30;
     return facts;
 }
 
@@ -49,6 +50,17 @@ TEST(check_host, this_host) {
             EXPECT_FALSE(each.advice.empty()) << each.id;
         }
     }
+}
+
+TEST(check_host, dev_shm_that_is_small_or_missing) {
+    const fake_root root;
+    process_facts facts = good_facts();
+    EXPECT_EQ(check_of("dev-shm", root, facts).status, check_status::ok);
+    facts.shm_free_bytes = 100 << 10;
+    EXPECT_EQ(check_of("dev-shm", root, facts).status, check_status::warning);
+    EXPECT_EQ(check_of("dev-shm", root, facts).finding, "/dev/shm has 100 KiB free");
+    facts.shm_free_bytes.reset();
+    EXPECT_EQ(check_of("dev-shm", root, facts).finding, "there is no /dev/shm");
 }
 
 TEST(check_host, governor) {
