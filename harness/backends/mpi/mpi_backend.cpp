@@ -13,7 +13,6 @@
 #include "harness/base/error.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/mpiexec_command.hpp"
-#include "harness/launch/owed_work.hpp"
 #include "harness/launch/world.hpp"
 
 namespace railgauge {
@@ -22,9 +21,7 @@ namespace {
 class mpi_communicator final : public communicator {
 public:
     mpi_communicator(dynamic_library module, std::unique_ptr<mpi_group> group)
-        : module_(std::move(module)),
-          group_(std::move(group)),
-          owed_([this] { group_->progress(); }) {}
+        : module_(std::move(module)), group_(std::move(group)) {}
 
     [[nodiscard]] capability supports(const operation_spec& spec) const override {
         return group_->supports(spec);
@@ -46,7 +43,6 @@ public:
 private:
     dynamic_library module_;  // before group_: its code frees the group
     std::unique_ptr<mpi_group> group_;
-    owed_work owed_;
 };
 
 std::vector<std::int32_t> world_ranks_of(world& group, std::int32_t mine) {

@@ -31,10 +31,6 @@ public:
     [[nodiscard]] virtual std::unique_ptr<operation> prepare(const operation_spec& spec,
                                                              std::byte* input,
                                                              std::byte* output) = 0;
-
-    /// Lets the library move what it still owes the peers of an operation that has ended here:
-    /// many do so only within their calls. Nothing after MPI_Finalize.
-    virtual void progress() noexcept = 0;
 };
 
 class mpi_operations {

@@ -251,14 +251,6 @@ public:
                                            : prepare_call<mpi_large_calls>(arguments);
     }
 
-    void progress() noexcept override {
-        if (!railgauge_mpi_operations()->ready()) return;
-        int found = 0;
-        // No message waits here; a peer that is gone is the next operation's error.
-        static_cast<void>(
-            MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &found, MPI_STATUS_IGNORE));
-    }
-
 private:
     MPI_Comm comm_;
     int rank_ = 0;
