@@ -18,7 +18,7 @@ from trouble import ENDING, Interrupted, Trouble
 RUN_MARK = "RAILGAUGE_LAB_RUN"
 _REMOTE_SHELL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "remote_shell")
 # How long after a polite signal, and after the command's end, the rest may take to end by itself.
-_GRACE_S = 5
+_GRACE_S = 10
 
 
 class Job:
